@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/*
+ * blob.h: the layout of a symbol blob, shared by its writer (scripts/gen_ksyms*.c) and its reader
+ * (table*.c).  FORMAT.md draws it and says why it is so; here are only the numbers.
+ *
+ *     ┌────────┬───────────┬────────┬────────┬─ ─ ─┬────────┐
+ *     │ header │ directory │ part   │ part   │     │ part   │   little-endian, 8-byte aligned,
+ *     └────────┴───────────┴────────┴────────┴─ ─ ─┴────────┘   all offsets from the blob's start
+ *
+ * A reader skips parts of a kind that it does not know, so new kinds need no new version.
+ */
+#ifndef KSYMS_BLOB_H
+#define KSYMS_BLOB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The high byte tells it from text; the CR LF shows a transfer that rewrote line ends. */
+#define KSYMS_BLOB_MAGIC_BYTES "\x89KSYMS\r\n"
+#define KSYMS_BLOB_MAGIC_SIZE  8u
+#define KSYMS_BLOB_VERSION_NOW 1u
+
+/* Flags.  A reader ignores those that it does not know. */
+#define KSYMS_BLOB_HAS_SIZES 1u /* some symbol of the map had a size */
+
+struct ksyms_blob_header {
+    uint8_t magic[KSYMS_BLOB_MAGIC_SIZE];
+    uint32_t version;
+    uint32_t checksum;   /* CRC-32 of all bytes of the blob but these four */
+    uint32_t size_bytes; /* of the whole blob */
+    uint32_t flags;
+    uint32_t symbol_count;   /* absolute ones included */
+    uint32_t absolute_count; /* the last ones in address order */
+    uint32_t part_count;     /* entries of the directory, which follows the header */
+    uint32_t build_id_size;  /* bytes used of build_id */
+    uint8_t build_id[32];
+};
+_Static_assert(sizeof(struct ksyms_blob_header) == 72, "FORMAT.md, header");
+
+struct ksyms_blob_part {
+    uint32_t kind;
+    uint32_t offset;     /* from the blob's start; rises from part to part */
+    uint32_t size_bytes; /* without the zero bytes that align the next part */
+};
+_Static_assert(sizeof(struct ksyms_blob_part) == 12, "FORMAT.md, directory");
+
+#define KSYMS_BLOB_PARTS_MAX 32u /* a bound for the directory, whatever a blob says */
+
+enum ksyms_blob_part_kind {
+    KSYMS_PART_NONE,          /* never written */
+    KSYMS_PART_BLOCKS,        /* one struct ksyms_blob_block for 64 symbols in address order */
+    KSYMS_PART_BLOCK_DATA,    /* their addresses, sizes and type letters */
+    KSYMS_PART_RANKS,         /* address order -> name order */
+    KSYMS_PART_INDICES,       /* name order -> address order */
+    KSYMS_PART_NAME_BLOCKS,   /* where the names of ranks 0, 32, 64 ... begin in NAMES */
+    KSYMS_PART_NAMES,         /* the names, in byte order, as tokens */
+    KSYMS_PART_TOKENS,        /* where each token's string is, and its length */
+    KSYMS_PART_TOKEN_STRINGS, /* the strings, overlapping */
+    KSYMS_PART_KINDS          /* kinds known to this version */
+};
+
+/* Addresses. */
+#define KSYMS_BLOCK_SYMBOLS 64u
+
+struct ksyms_blob_block {
+    uint64_t base;         /* address of the block's first symbol */
+    uint32_t data_offset;  /* of its data in BLOCK_DATA */
+    uint8_t address_width; /* bits of an address code */
+    uint8_t address_shift; /* address = base + (code << shift) */
+    uint8_t size_width;    /* bits of a size code */
+    uint8_t look_back;     /* how many symbols before the nearest one may hold an address here */
+};
+_Static_assert(sizeof(struct ksyms_blob_block) == 16, "FORMAT.md, blocks");
+
+#define KSYMS_LOOK_BACK_MAX 255u
+#define KSYMS_LETTERS_MAX   64u
+
+/* Names. */
+#define KSYMS_NAME_BLOCK_SYMBOLS 32u
+#define KSYMS_NAME_KEPT_MAX      15u /* tokens that a name can share with the one before it */
+#define KSYMS_NAME_ADDED_ESCAPE  15u /* this many new tokens or more: the rest is a varint */
+
+/* Tokens: an entry of 24 bits holds the string's offset and, in the low bits, its length - 1. */
+#define KSYMS_TOKEN_ENTRY_SIZE  3u
+#define KSYMS_TOKEN_LENGTH_BITS 4u
+#define KSYMS_TOKEN_LENGTH_MAX  (1u << KSYMS_TOKEN_LENGTH_BITS)
+#define KSYMS_TOKENS_MAX        65536u
+#define KSYMS_TOKEN_STRINGS_MAX (1u << (24 - KSYMS_TOKEN_LENGTH_BITS))
+
+/*
+ * Codes of tokens: a byte below the split is the token of that number; a byte at or above it is
+ * the high half of a two-byte code.  The split is as high as the number of tokens allows.
+ */
+static inline uint32_t ksyms_blob_split(uint32_t token_count)
+{
+    return token_count <= 256 ? 256 : 256 - (token_count - 256 + 254) / 255;
+}
+
+/* Bits that hold the numbers 0 ... count - 1. */
+static inline unsigned ksyms_blob_width(uint64_t count)
+{
+    unsigned width = 0;
+    while (width < 64 && count > (uint64_t)1 << width) {
+        width++;
+    }
+    return width;
+}
+
+/*
+ * CRC-32 as in IEEE 802.3, gzip and PNG: reflected, polynomial 0x04c11db7, all ones before and
+ * after.  `crc` is 0 at the start, then the result of the bytes before.
+ */
+static inline uint32_t ksyms_blob_crc(uint32_t crc, const uint8_t *bytes, size_t length)
+{
+    static const uint32_t nibbles[16] = {
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+    };
+    crc = ~crc;
+    for (size_t i = 0; i < length; i++) {
+        crc ^= bytes[i];
+        crc = crc >> 4 ^ nibbles[crc & 15];
+        crc = crc >> 4 ^ nibbles[crc & 15];
+    }
+    return ~crc;
+}
+
+/* The checksum of a whole blob: every byte but those of the field itself. */
+static inline uint32_t ksyms_blob_checksum(const uint8_t *blob, size_t size_bytes)
+{
+    const size_t field = offsetof(struct ksyms_blob_header, checksum);
+    uint32_t crc = ksyms_blob_crc(0, blob, field);
+    return ksyms_blob_crc(crc, blob + field + 4, size_bytes - field - 4);
+}
+
+#endif

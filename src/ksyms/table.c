@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+/*
+ * table.c: open a blob and say what it is.
+ *
+ * Opening costs the same for ten symbols and for a million, so a panic may do it.  It finds the
+ * parts and checks what later code relies on:
+ *
+ *   1. every part lies inside the blob, and parts rise without overlapping;
+ *   2. parts of fixed-size entries hold exactly as many as the counts of the header say;
+ *   3. a table with symbols has all parts of this version, and at least one token.
+ *
+ * The contents of the parts stay untrusted: see table_parts.h.
+ */
+#include "table_parts.h"
+
+static bool find_part(const uint8_t *blob, const struct ksyms_blob_header *header,
+                      enum ksyms_blob_part_kind kind, struct ksyms_part *part)
+{
+    for (uint32_t i = 0; i < header->part_count; i++) {
+        struct ksyms_blob_part entry;
+        memcpy(&entry, blob + sizeof(*header) + i * sizeof(entry), sizeof(entry));
+        if (entry.kind == (uint32_t)kind) {
+            *part = (struct ksyms_part){blob + entry.offset, entry.size_bytes};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Invariant 1, for known and unknown parts alike. */
+static enum ksyms_status check_directory(const uint8_t *blob,
+                                         const struct ksyms_blob_header *header)
+{
+    uint64_t used = sizeof(*header) + (uint64_t)header->part_count * sizeof(struct ksyms_blob_part);
+
+    if (header->part_count > KSYMS_BLOB_PARTS_MAX || used > header->size_bytes) {
+        return KSYMS_BLOB_PART;
+    }
+    for (uint32_t i = 0; i < header->part_count; i++) {
+        struct ksyms_blob_part entry;
+        memcpy(&entry, blob + sizeof(*header) + i * sizeof(entry), sizeof(entry));
+        if (entry.offset < used || entry.offset > header->size_bytes ||
+            entry.size_bytes > header->size_bytes - entry.offset) {
+            return KSYMS_BLOB_PART;
+        }
+        used = (uint64_t)entry.offset + entry.size_bytes;
+    }
+    return KSYMS_OK;
+}
+
+static enum ksyms_status check_header(const uint8_t *blob, size_t size_bytes,
+                                      struct ksyms_blob_header *header)
+{
+    if (size_bytes < sizeof(*header)) {
+        return KSYMS_BLOB_SHORT;
+    }
+    memcpy(header, blob, sizeof(*header));
+    if (memcmp(header->magic, KSYMS_BLOB_MAGIC_BYTES, KSYMS_BLOB_MAGIC_SIZE) != 0) {
+        return KSYMS_BLOB_MAGIC;
+    }
+    if (header->version != KSYMS_BLOB_VERSION_NOW) {
+        return KSYMS_BLOB_VERSION;
+    }
+    if (header->size_bytes < sizeof(*header) || header->size_bytes > size_bytes) {
+        return KSYMS_BLOB_SHORT;
+    }
+    if (header->absolute_count > header->symbol_count ||
+        header->build_id_size > KSYMS_BUILD_ID_MAX) {
+        return KSYMS_BLOB_COUNT;
+    }
+    return check_directory(blob, header);
+}
+
+static uint32_t divide_up(uint32_t count, uint32_t by)
+{
+    return count / by + (count % by != 0);
+}
+
+/* Invariants 2 and 3. */
+static enum ksyms_status find_parts(struct ksyms_table *table,
+                                    const struct ksyms_blob_header *header)
+{
+    const uint8_t *blob = table->blob;
+    unsigned width = ksyms_blob_width(header->symbol_count);
+    uint64_t permutation_size = ((uint64_t)header->symbol_count * width + 7) / 8;
+
+    if (!find_part(blob, header, KSYMS_PART_BLOCKS, &table->blocks) ||
+        !find_part(blob, header, KSYMS_PART_BLOCK_DATA, &table->block_data) ||
+        !find_part(blob, header, KSYMS_PART_RANKS, &table->ranks) ||
+        !find_part(blob, header, KSYMS_PART_INDICES, &table->indices) ||
+        !find_part(blob, header, KSYMS_PART_NAME_BLOCKS, &table->name_blocks) ||
+        !find_part(blob, header, KSYMS_PART_NAMES, &table->names) ||
+        !find_part(blob, header, KSYMS_PART_TOKENS, &table->tokens) ||
+        !find_part(blob, header, KSYMS_PART_TOKEN_STRINGS, &table->token_strings)) {
+        return KSYMS_BLOB_PART;
+    }
+    table->address_blocks =
+        divide_up(header->symbol_count - header->absolute_count, KSYMS_BLOCK_SYMBOLS);
+    table->block_count =
+        table->address_blocks + divide_up(header->absolute_count, KSYMS_BLOCK_SYMBOLS);
+    table->name_block_count = divide_up(header->symbol_count, KSYMS_NAME_BLOCK_SYMBOLS);
+    table->token_count = table->tokens.size_bytes / KSYMS_TOKEN_ENTRY_SIZE;
+    table->token_split = ksyms_blob_split(table->token_count);
+
+    if (table->blocks.size_bytes !=
+            (uint64_t)table->block_count * sizeof(struct ksyms_blob_block) ||
+        table->name_blocks.size_bytes != (uint64_t)table->name_block_count * 4 ||
+        table->ranks.size_bytes != permutation_size ||
+        table->indices.size_bytes != permutation_size || table->token_count == 0 ||
+        table->token_count > KSYMS_TOKENS_MAX ||
+        table->tokens.size_bytes % KSYMS_TOKEN_ENTRY_SIZE != 0) {
+        return KSYMS_BLOB_COUNT;
+    }
+    return KSYMS_OK;
+}
+
+enum ksyms_status ksyms_table_open(struct ksyms_table *table, const void *blob, size_t size_bytes)
+{
+    struct ksyms_blob_header header;
+    struct ksyms_table opened = {0};
+    enum ksyms_status status = check_header(blob, size_bytes, &header);
+
+    if (status != KSYMS_OK) {
+        return status;
+    }
+    opened.blob = blob;
+    opened.blob_size = header.size_bytes;
+    opened.flags = header.flags;
+    opened.symbol_count = header.symbol_count;
+    opened.absolute_count = header.absolute_count;
+    if (header.symbol_count > 0) {
+        status = find_parts(&opened, &header);
+        if (status != KSYMS_OK) {
+            return status;
+        }
+    }
+    *table = opened;
+    return KSYMS_OK;
+}
+
+enum ksyms_status ksyms_table_verify(const struct ksyms_table *table)
+{
+    uint32_t stored = read_u32(table->blob + offsetof(struct ksyms_blob_header, checksum));
+    return ksyms_blob_checksum(table->blob, table->blob_size) == stored ? KSYMS_OK
+                                                                        : KSYMS_BLOB_CHECKSUM;
+}
+
+uint32_t ksyms_table_count(const struct ksyms_table *table)
+{
+    return table->symbol_count;
+}
+
+size_t ksyms_table_build_id(const struct ksyms_table *table, const uint8_t **bytes)
+{
+    uint32_t size = read_u32(table->blob + offsetof(struct ksyms_blob_header, build_id_size));
+    *bytes = table->blob + offsetof(struct ksyms_blob_header, build_id);
+    return minimum(size, KSYMS_BUILD_ID_MAX);
+}
