@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+/*
+ * gen_ksyms.h: what the files of the host program gen_ksyms share.
+ *
+ *     gen_ksyms.c          options, files; dump, verify, stats through the kernel's own reader
+ *     gen_ksyms_map.c      text of nm -> symbols in their two orders
+ *     gen_ksyms_tokens.c   names -> tokens
+ *     gen_ksyms_blob.c     symbols and tokens -> bytes
+ *
+ * The program runs once and ends: it frees nothing but what grows large, and any failure prints one
+ * line and exits.  Its output depends on nothing but the set of the map's lines.
+ */
+#ifndef GEN_KSYMS_H
+#define GEN_KSYMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Exit codes. */
+enum { EXIT_BAD = 1, EXIT_USAGE = 2 };
+
+/* Print `gen_ksyms: <message>` and exit with EXIT_BAD; a temporary output is removed. */
+__attribute__((format(printf, 1, 2), noreturn)) void fail(const char *format, ...);
+
+/* As malloc and realloc of count * size bytes, zeroed if new; they fail() without memory. */
+void *allocate(size_t count, size_t size);
+void *reallocate(void *memory, size_t count, size_t size);
+
+/*
+ * A growing array is a pointer, a count and a capacity.  Makes room for one entry more:
+ *     list = make_room(list, count, &capacity, sizeof(*list));
+ *     list[count++] = entry;
+ */
+void *make_room(void *memory, size_t count, size_t *capacity, size_t size);
+
+/* Bytes that grow at their end, with a cursor for bits. */
+struct buffer {
+    uint8_t *bytes;
+    size_t size;
+    size_t capacity;
+    unsigned bits_used; /* of the last byte; 0: it is full, or there is none */
+};
+
+void put_bytes(struct buffer *buffer, const void *bytes, size_t length);
+void put_number(struct buffer *buffer, uint64_t value, unsigned size_bytes); /* little-endian */
+void put_bits(struct buffer *buffer, uint64_t value, unsigned width);        /* low bits first */
+void end_bits(struct buffer *buffer); /* the next bits begin a new byte */
+
+/* ---- The map ---- */
+
+struct map_symbol {
+    uint64_t address;
+    uint64_t size; /* 0: none */
+    const char *name;
+    uint32_t name_length; /* at least 1 */
+    uint32_t name_rank;
+    char type;
+};
+
+struct map {
+    struct map_symbol *symbols; /* in address order, absolute ones last */
+    uint32_t *by_name;          /* name rank -> index in symbols */
+    uint32_t count;
+    uint32_t absolute_count;
+    bool has_sizes;
+};
+
+/* Read and sort.  `path` "-" is standard input. */
+void map_read(struct map *map, const char *path);
+
+bool is_absolute(char type);
+
+/* Byte order; a name comes after its own beginnings. */
+int compare_bytes(const char *left, size_t left_length, const char *right, size_t right_length);
+
+/* ---- Tokens ---- */
+
+struct token_entry {
+    uint32_t offset; /* in the pool */
+    uint32_t length; /* 1 ... KSYMS_TOKEN_LENGTH_MAX */
+};
+
+struct token_names {
+    struct token_entry *tokens; /* by number: the most frequent first */
+    uint32_t token_count;
+    struct buffer pool;
+    uint32_t *codes;    /* the names of all ranks, as token numbers, one after the other */
+    size_t *name_codes; /* where a rank's codes begin; one entry more at the end */
+};
+
+void tokenize_names(struct token_names *names, const struct map *map);
+
+/* ---- The blob ---- */
+
+struct build_id {
+    uint8_t bytes[32];
+    uint32_t size;
+};
+
+void build_blob(struct buffer *blob, const struct map *map, const struct build_id *build_id);
+
+#endif

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: MIT
+/*
+ * gen_ksyms_map.c: read the text of `nm -n -S` or of a System.map, and put its symbols in order.
+ *
+ *     address SP [size SP] letter SP name LF
+ *     SP... letter SP name LF                  an undefined symbol: letter U, w or v
+ *
+ * address and size are 1 to 16 hexadecimal digits; a size has at least two, since one would look
+ * like a letter.  The name is the rest of the line and may hold any byte but NUL.  A last line
+ * without LF is a line.  CR LF is refused: the CR would become part of every name.
+ *
+ *   1. Every line is understood or ends the program with its number; none is skipped.
+ *   2. What is left out is decided in is_left_out and nowhere else.
+ *   3. Which of several aliases is best is decided in compare_aliases and nowhere else.
+ *   4. Both orders are total up to lines that are equal in all columns: the order of the input
+ *      cannot be seen in the output.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "gen_ksyms.h"
+
+struct line {
+    struct map_symbol symbol;
+    bool is_undefined;
+};
+
+struct parser {
+    const char *path;
+    size_t number; /* of the line, from 1 */
+    const char *position;
+    const char *end; /* of the line */
+};
+
+__attribute__((format(printf, 2, 3), noreturn)) static void refuse(const struct parser *parser,
+                                                                   const char *format, ...)
+{
+    char what[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(what, sizeof(what), format, arguments);
+    va_end(arguments);
+    fail("%s:%zu: %s", parser->path, parser->number, what);
+}
+
+static bool is_letter(char byte)
+{
+    return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '?' ||
+           byte == '-';
+}
+
+static int digit_value(char byte)
+{
+    if (byte >= '0' && byte <= '9') {
+        return byte - '0';
+    }
+    if (byte >= 'a' && byte <= 'f') {
+        return byte - 'a' + 10;
+    }
+    return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
+}
+
+/* For messages: a byte of the map that a terminal can show. */
+static char printable(char byte)
+{
+    return byte >= ' ' && byte <= '~' ? byte : '?';
+}
+
+static void parse_space(struct parser *parser, const char *after)
+{
+    if (parser->position == parser->end) {
+        refuse(parser, "the line ends after the %s", after);
+    }
+    if (*parser->position != ' ') {
+        refuse(parser, "'%c' instead of a space after the %s", printable(*parser->position), after);
+    }
+    parser->position++;
+}
+
+static uint64_t parse_number(struct parser *parser, const char *what)
+{
+    const char *start = parser->position;
+    uint64_t value = 0;
+
+    while (parser->position < parser->end && *parser->position != ' ') {
+        int digit = digit_value(*parser->position);
+        if (digit < 0) {
+            refuse(parser, "'%c' in the %s: not a hexadecimal digit", printable(*parser->position),
+                   what);
+        }
+        if (parser->position - start == 16) {
+            refuse(parser, "the %s has more than 16 digits", what);
+        }
+        value = value << 4 | (uint64_t)digit;
+        parser->position++;
+    }
+    return value;
+}
+
+/* A field of one byte is the letter, a longer one a size. */
+static bool at_letter(const struct parser *parser)
+{
+    return parser->position == parser->end || parser->position + 1 == parser->end ||
+           parser->position[0] == ' ' || parser->position[1] == ' ';
+}
+
+static void parse_letter_and_name(struct parser *parser, struct map_symbol *symbol)
+{
+    if (parser->position == parser->end) {
+        refuse(parser, "no type letter");
+    }
+    symbol->type = *parser->position;
+    if (!is_letter(symbol->type)) {
+        refuse(parser, "'%c' is not a type letter of nm", printable(symbol->type));
+    }
+    parser->position++;
+    parse_space(parser, "type letter");
+    if (parser->position == parser->end) {
+        refuse(parser, "the name is empty");
+    }
+    if (parser->end - parser->position > UINT32_MAX / 2) {
+        refuse(parser, "the name is too long");
+    }
+    symbol->name = parser->position;
+    symbol->name_length = (uint32_t)(parser->end - parser->position);
+}
+
+static struct line parse_line(struct parser *parser)
+{
+    struct line line = {0};
+    struct map_symbol *symbol = &line.symbol;
+
+    if (parser->position == parser->end) {
+        refuse(parser, "the line is empty");
+    }
+    if (memchr(parser->position, '\0', (size_t)(parser->end - parser->position)) != NULL) {
+        refuse(parser, "a NUL byte");
+    }
+    if (parser->end[-1] == '\r') {
+        refuse(parser, "the line ends in CR LF: convert the map to LF");
+    }
+    if (*parser->position == ' ') {
+        while (parser->position < parser->end && *parser->position == ' ') {
+            parser->position++;
+        }
+        line.is_undefined = true;
+        parse_letter_and_name(parser, symbol);
+        if (strchr("Uwv", symbol->type) == NULL) {
+            refuse(parser, "a symbol of type '%c' without an address", symbol->type);
+        }
+        return line;
+    }
+    symbol->address = parse_number(parser, "address");
+    parse_space(parser, "address");
+    if (!at_letter(parser)) {
+        symbol->size = parse_number(parser, "size");
+        parse_space(parser, "size");
+    }
+    parse_letter_and_name(parser, symbol);
+    if (symbol->type == 'U') {
+        refuse(parser, "an undefined symbol with an address");
+    }
+    if (symbol->size > 0 && symbol->address + (symbol->size - 1) < symbol->address) {
+        refuse(parser, "address 0x%llx and size 0x%llx: the symbol wraps past 2^64",
+               (unsigned long long)symbol->address, (unsigned long long)symbol->size);
+    }
+    return line;
+}
+
+static bool starts_with(const struct map_symbol *symbol, const char *start)
+{
+    size_t length = strlen(start);
+    return symbol->name_length >= length && memcmp(symbol->name, start, length) == 0;
+}
+
+bool is_absolute(char type)
+{
+    return type == 'A' || type == 'a';
+}
+
+/*
+ * What does not come into the blob:
+ *
+ *   1. undefined symbols: they have no address;
+ *   2. names that begin with `.L`, the assembler's own labels (psABI), and `..@`, those of NASM's
+ *      macros;
+ *   3. mapping symbols `$a`, `$d`, `$t`, `$x`, alone or before a `.`: they mark code and data;
+ *   4. NASM's local labels `function.loop`: a local symbol without a size in a map that has sizes,
+ *      with a dot after its first byte.  As a label inside a function it would take the name of
+ *      the function's second half.  gcc's `f.cold`, `f.part.0`, `counter.1` have sizes and stay.
+ *      A map without any sizes cannot tell the two apart, so there all stay.
+ */
+static bool is_left_out(const struct line *line, bool map_has_sizes)
+{
+    const struct map_symbol *symbol = &line->symbol;
+
+    if (line->is_undefined || starts_with(symbol, ".L") || starts_with(symbol, "..@")) {
+        return true;
+    }
+    if (symbol->name_length >= 2 && symbol->name[0] == '$' && memchr("adtx", symbol->name[1], 4) &&
+        (symbol->name_length == 2 || symbol->name[2] == '.')) {
+        return true;
+    }
+    return map_has_sizes && symbol->size == 0 && symbol->type >= 'a' && symbol->type <= 'z' &&
+           memchr("iuvw", symbol->type, 4) == NULL &&
+           memchr(symbol->name + 1, '.', symbol->name_length - 1) != NULL;
+}
+
+int compare_bytes(const char *left, size_t left_length, const char *right, size_t right_length)
+{
+    size_t common = left_length < right_length ? left_length : right_length;
+    int order = memcmp(left, right, common);
+    return order != 0 ? order : (left_length > right_length) - (left_length < right_length);
+}
+
+static int compare_names(const struct map_symbol *left, const struct map_symbol *right)
+{
+    return compare_bytes(left->name, left->name_length, right->name, right->name_length);
+}
+
+static uint32_t leading_underscores(const struct map_symbol *symbol)
+{
+    uint32_t count = 0;
+    while (count < symbol->name_length && symbol->name[count] == '_') {
+        count++;
+    }
+    return count;
+}
+
+/* Labels that a linker script puts at the edges of sections; most begin with an underscore. */
+static bool is_section_edge(const struct map_symbol *symbol)
+{
+    static const char *const whole[] = {
+        "etext", "edata", "end", "text", "stext", "sdata", "sinittext", "einittext", "data",
+    };
+    static const char *const starts[] = {"start_", "stop_"};
+    static const char *const ends[] = {"_start", "_stop", "_begin", "_end"};
+    uint32_t underscores = leading_underscores(symbol);
+    const char *name = symbol->name + underscores;
+    size_t length = symbol->name_length - underscores;
+
+    for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+        /* `data` and `end` alone are good names; `etext edata end` are the linker's if labels. */
+        if (strlen(whole[i]) == length && memcmp(name, whole[i], length) == 0) {
+            return underscores > 0 || (symbol->size == 0 && whole[i][0] == 'e');
+        }
+    }
+    if (underscores == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+        size_t part = strlen(starts[i]);
+        if (length > part && memcmp(name, starts[i], part) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        size_t part = strlen(ends[i]);
+        if (length > part && memcmp(name + length - part, ends[i], part) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_function(char type)
+{
+    return memchr("TtWwi", type, 5) != NULL;
+}
+
+/* 0 local, 1 weak, 2 global. */
+static int binding(char type)
+{
+    if (memchr("WwVv", type, 4) != NULL) {
+        return 1;
+    }
+    return (type >= 'A' && type <= 'Z') || type == 'u' || type == 'i' ? 2 : 0;
+}
+
+/*
+ * The rule of aliases.  Of symbols with one address the best sorts last:
+ *
+ *   1. one that has a size;              4. global before weak before local;
+ *   2. one that is not a section's edge; 5. the one with fewer leading underscores;
+ *   3. a function;                       6. the first in byte order of names.
+ *
+ * Then the larger and the smaller letter, so that only equal lines are equal.
+ */
+static int compare_aliases(const struct map_symbol *left, const struct map_symbol *right)
+{
+    int order = (left->size > 0) - (right->size > 0);
+    if (order == 0) {
+        order = is_section_edge(right) - is_section_edge(left);
+    }
+    if (order == 0) {
+        order = is_function(left->type) - is_function(right->type);
+    }
+    if (order == 0) {
+        order = binding(left->type) - binding(right->type);
+    }
+    if (order == 0) {
+        uint32_t left_count = leading_underscores(left);
+        uint32_t right_count = leading_underscores(right);
+        order = (left_count < right_count) - (left_count > right_count);
+    }
+    if (order == 0) {
+        order = compare_names(right, left);
+    }
+    if (order == 0) {
+        order = (left->size > right->size) - (left->size < right->size);
+    }
+    return order != 0 ? order : right->type - left->type;
+}
+
+static int compare_addresses(const void *left_entry, const void *right_entry)
+{
+    const struct map_symbol *left = left_entry;
+    const struct map_symbol *right = right_entry;
+    int order = is_absolute(left->type) - is_absolute(right->type);
+
+    if (order == 0) {
+        order = (left->address > right->address) - (left->address < right->address);
+    }
+    return order != 0 ? order : compare_aliases(left, right);
+}
+
+static int compare_by_name(const void *left_entry, const void *right_entry, void *context)
+{
+    const struct map_symbol *symbols = context;
+    uint32_t left = *(const uint32_t *)left_entry;
+    uint32_t right = *(const uint32_t *)right_entry;
+    int order = compare_names(&symbols[left], &symbols[right]);
+    return order != 0 ? order : (left > right) - (left < right);
+}
+
+static char *read_all(const char *path, size_t *size)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    FILE *file = is_stdin ? stdin : fopen(path, "rb");
+    size_t capacity = 1 << 16;
+    size_t used = 0;
+    char *text;
+
+    if (file == NULL) {
+        fail("%s: %s", path, strerror(errno));
+    }
+    text = allocate(capacity, 1);
+    for (;;) {
+        used += fread(text + used, 1, capacity - used, file);
+        if (used < capacity) {
+            break;
+        }
+        capacity *= 2;
+        text = reallocate(text, capacity, 1);
+    }
+    if (ferror(file)) {
+        fail("%s: %s", path, strerror(errno));
+    }
+    if (!is_stdin) {
+        fclose(file);
+    }
+    *size = used;
+    return text;
+}
+
+static struct line *parse_text(const char *path, const char *text, size_t size, size_t *line_count)
+{
+    struct parser parser = {.path = strcmp(path, "-") == 0 ? "standard input" : path};
+    struct line *lines = NULL;
+    size_t capacity = 0;
+    size_t count = 0;
+
+    for (const char *start = text; start < text + size;) {
+        const char *end = memchr(start, '\n', (size_t)(text + size - start));
+        end = end != NULL ? end : text + size;
+        parser.number = count + 1;
+        parser.position = start;
+        parser.end = end;
+        lines = make_room(lines, count, &capacity, sizeof(*lines));
+        lines[count++] = parse_line(&parser);
+        start = end + 1;
+    }
+    *line_count = count;
+    return lines;
+}
+
+void map_read(struct map *map, const char *path)
+{
+    size_t size, line_count;
+    char *text = read_all(path, &size);
+    struct line *lines = parse_text(path, text, size, &line_count);
+
+    memset(map, 0, sizeof(*map));
+    for (size_t i = 0; i < line_count; i++) {
+        map->has_sizes |= lines[i].symbol.size > 0;
+    }
+    if (line_count > UINT32_MAX / 64) {
+        fail("%s: more than %u symbols", path, UINT32_MAX / 64);
+    }
+    map->symbols = allocate(line_count, sizeof(*map->symbols));
+    for (size_t i = 0; i < line_count; i++) {
+        if (!is_left_out(&lines[i], map->has_sizes)) {
+            map->symbols[map->count++] = lines[i].symbol;
+            map->absolute_count += is_absolute(lines[i].symbol.type);
+        }
+    }
+    free(lines);
+    qsort(map->symbols, map->count, sizeof(*map->symbols), compare_addresses);
+
+    map->by_name = allocate(map->count, sizeof(*map->by_name));
+    for (uint32_t i = 0; i < map->count; i++) {
+        map->by_name[i] = i;
+    }
+    qsort_r(map->by_name, map->count, sizeof(*map->by_name), compare_by_name, map->symbols);
+    for (uint32_t rank = 0; rank < map->count; rank++) {
+        map->symbols[map->by_name[rank]].name_rank = rank;
+    }
+    /* From here every symbol has its place in both orders. */
+}

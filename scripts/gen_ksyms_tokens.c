@@ -1,0 +1,615 @@
+// SPDX-License-Identifier: MIT
+/*
+ * gen_ksyms_tokens.c: write names as tokens, strings of 1 to 16 bytes that many names share.
+ *
+ * Names are cut into words: "uart_read_byte" = "uart_" "read_" "byte".  No token spans two words,
+ * so a word has the same tokens wherever it stands, names with a common prefix have common first
+ * tokens, and the work is done once for each distinct word.  A word weighs as much as it will be
+ * written: not at all where the name before it, in byte order, begins with the same words.
+ *
+ * Tokens grow by pair merging (byte pair encoding, P. Gage 1994): at first each byte is a token;
+ * then the heaviest pair of neighbours becomes one, again and again.
+ *
+ *   1. A pair's count is the weight of the places where it stands, and exact at all times.
+ *   2. A pair has a list of all places where it was seen; a place may be stale, and is looked at
+ *      again when the pair is merged.  So no merge ever scans the text.
+ *   3. A pair's count only falls once the merge that made its newer half has ended.  So a heap
+ *      with old counts is enough: a popped pair whose count has fallen goes back in.
+ *   4. Equal counts are decided by the pair's age.  Nothing depends on the order of a hash table.
+ *
+ * At the end tokens that are not worth their string fall apart into their halves again.
+ */
+#include <stdlib.h>
+#include "gen_ksyms.h"
+#include "ksyms/blob.h"
+
+#define NONE       UINT32_MAX
+#define PAIR_MIN   8u     /* a lighter pair is not worth merging ... */
+#define TOKEN_MIN  8u     /* ... and a token of fewer uses not worth its string (measured) */
+#define MERGES_MAX 24000u /* with 256 bytes well below KSYMS_TOKENS_MAX */
+
+struct word {
+    const char *bytes;
+    uint32_t length;
+    uint32_t weight;
+    size_t first; /* its first place; after merging, its first code */
+    uint32_t code_count;
+};
+
+/* A place holds a token of a word, and knows its neighbours in the word. */
+struct place {
+    uint32_t token; /* NONE: swallowed by the place before it */
+    uint32_t before;
+    uint32_t after;
+    uint32_t word;
+};
+
+struct pair {
+    uint32_t left;
+    uint32_t right;
+    uint64_t count;
+    uint32_t sightings; /* the first one */
+    uint32_t last_sighting;
+};
+
+struct sighting {
+    uint32_t place; /* of the left half */
+    uint32_t next;
+};
+
+struct token {
+    uint32_t left, right; /* NONE for a byte */
+    uint32_t length;
+    uint64_t uses;
+    uint32_t pool_offset; /* NONE: not placed */
+    uint32_t number;      /* NONE: not in the blob */
+};
+
+struct heap_entry {
+    uint64_t count;
+    uint32_t pair;
+};
+
+/* A table of numbers by hash, open addressing; the size is a power of two. */
+struct index {
+    uint32_t *slots;
+    size_t size;
+    size_t used;
+};
+
+struct tokenizer {
+    struct word *words;
+    size_t word_count, word_capacity;
+    struct index word_index;
+
+    uint32_t *name_words; /* the words of all names, one name after the other */
+    size_t name_word_count, name_word_capacity;
+    size_t *name_starts; /* by rank, one more at the end */
+
+    struct place *places;
+    size_t place_count;
+
+    struct token *tokens;
+    size_t token_count, token_capacity;
+
+    struct pair *pairs;
+    size_t pair_count, pair_capacity;
+    struct index pair_index;
+    struct sighting *sightings;
+    size_t sighting_count, sighting_capacity;
+
+    struct heap_entry *heap;
+    size_t heap_count, heap_capacity;
+};
+
+/* ---- Words ---- */
+
+static bool ends_word(char byte)
+{
+    return byte == '_' || byte == '.' || (byte >= '0' && byte <= '9');
+}
+
+static uint32_t first_word_length(const char *bytes, uint32_t length)
+{
+    uint32_t end = 1;
+    while (end < length && !(ends_word(bytes[end - 1]) && !ends_word(bytes[end]))) {
+        end++;
+    }
+    return end;
+}
+
+static uint64_t mix(uint64_t value)
+{
+    value = (value ^ value >> 32) * 0x9e3779b97f4a7c15u;
+    return value ^ value >> 29;
+}
+
+static uint64_t hash_bytes(const char *bytes, uint32_t length)
+{
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+    for (uint32_t i = 0; i < length; i++) {
+        hash = (hash ^ (uint8_t)bytes[i]) * 0x100000001b3u;
+    }
+    return mix(hash);
+}
+
+static void index_clear(struct index *index, size_t size)
+{
+    free(index->slots);
+    index->slots = allocate(size, sizeof(*index->slots));
+    index->size = size;
+    index->used = 0;
+    memset(index->slots, 0xff, size * sizeof(*index->slots)); /* NONE */
+}
+
+static void index_put(struct index *index, uint64_t hash, uint32_t number)
+{
+    size_t slot = hash & (index->size - 1);
+    while (index->slots[slot] != NONE) {
+        slot = (slot + 1) & (index->size - 1);
+    }
+    index->slots[slot] = number;
+    index->used++;
+}
+
+static uint32_t find_or_add_word(struct tokenizer *tokenizer, const char *bytes, uint32_t length)
+{
+    struct index *index = &tokenizer->word_index;
+    uint64_t hash = hash_bytes(bytes, length);
+
+    for (size_t slot = hash & (index->size - 1); index->slots[slot] != NONE;
+         slot = (slot + 1) & (index->size - 1)) {
+        const struct word *word = &tokenizer->words[index->slots[slot]];
+        if (word->length == length && memcmp(word->bytes, bytes, length) == 0) {
+            return index->slots[slot];
+        }
+    }
+    tokenizer->words = make_room(tokenizer->words, tokenizer->word_count, &tokenizer->word_capacity,
+                                 sizeof(*tokenizer->words));
+    tokenizer->words[tokenizer->word_count] = (struct word){.bytes = bytes, .length = length};
+    index_put(index, hash, (uint32_t)tokenizer->word_count++);
+    if (index->used * 2 > index->size) {
+        index_clear(index, index->size * 2);
+        for (size_t i = 0; i < tokenizer->word_count; i++) {
+            const struct word *word = &tokenizer->words[i];
+            index_put(index, hash_bytes(word->bytes, word->length), (uint32_t)i);
+        }
+    }
+    return (uint32_t)tokenizer->word_count - 1;
+}
+
+static void split_names(struct tokenizer *tokenizer, const struct map *map)
+{
+    index_clear(&tokenizer->word_index, 1024);
+    tokenizer->name_starts = allocate((size_t)map->count + 1, sizeof(*tokenizer->name_starts));
+    for (uint32_t rank = 0; rank < map->count; rank++) {
+        const struct map_symbol *symbol = &map->symbols[map->by_name[rank]];
+        uint32_t length;
+
+        tokenizer->name_starts[rank] = tokenizer->name_word_count;
+        for (uint32_t used = 0; used < symbol->name_length; used += length) {
+            length = first_word_length(symbol->name + used, symbol->name_length - used);
+            tokenizer->name_words =
+                make_room(tokenizer->name_words, tokenizer->name_word_count,
+                          &tokenizer->name_word_capacity, sizeof(*tokenizer->name_words));
+            tokenizer->name_words[tokenizer->name_word_count++] =
+                find_or_add_word(tokenizer, symbol->name + used, length);
+        }
+    }
+    tokenizer->name_starts[map->count] = tokenizer->name_word_count;
+}
+
+static void weigh_words(struct tokenizer *tokenizer, uint32_t name_count)
+{
+    for (uint32_t rank = 0; rank < name_count; rank++) {
+        const uint32_t *word = tokenizer->name_words + tokenizer->name_starts[rank];
+        const uint32_t *end = tokenizer->name_words + tokenizer->name_starts[rank + 1];
+
+        if (rank % KSYMS_NAME_BLOCK_SYMBOLS != 0) {
+            const uint32_t *before = tokenizer->name_words + tokenizer->name_starts[rank - 1];
+            const uint32_t *before_end = tokenizer->name_words + tokenizer->name_starts[rank];
+            while (word < end && before < before_end && *word == *before) {
+                word++;
+                before++;
+            }
+        }
+        for (; word < end; word++) {
+            tokenizer->words[*word].weight++;
+        }
+    }
+}
+
+/* ---- Pairs ---- */
+
+static uint32_t find_or_add_pair(struct tokenizer *tokenizer, uint32_t left, uint32_t right)
+{
+    struct index *index = &tokenizer->pair_index;
+    uint64_t hash = mix((uint64_t)left << 32 | right);
+
+    for (size_t slot = hash & (index->size - 1); index->slots[slot] != NONE;
+         slot = (slot + 1) & (index->size - 1)) {
+        const struct pair *pair = &tokenizer->pairs[index->slots[slot]];
+        if (pair->left == left && pair->right == right) {
+            return index->slots[slot];
+        }
+    }
+    tokenizer->pairs = make_room(tokenizer->pairs, tokenizer->pair_count, &tokenizer->pair_capacity,
+                                 sizeof(*tokenizer->pairs));
+    tokenizer->pairs[tokenizer->pair_count] =
+        (struct pair){left, right, .sightings = NONE, .last_sighting = NONE};
+    index_put(index, hash, (uint32_t)tokenizer->pair_count++);
+    if (index->used * 2 > index->size) {
+        index_clear(index, index->size * 2);
+        for (size_t i = 0; i < tokenizer->pair_count; i++) {
+            const struct pair *pair = &tokenizer->pairs[i];
+            index_put(index, mix((uint64_t)pair->left << 32 | pair->right), (uint32_t)i);
+        }
+    }
+    return (uint32_t)tokenizer->pair_count - 1;
+}
+
+/* The pair that begins at a place; NONE where the word ends or the token would be too long. */
+static uint32_t pair_at(struct tokenizer *tokenizer, uint32_t place)
+{
+    const struct place *left = &tokenizer->places[place];
+    const struct place *right;
+
+    if (left->after == NONE) {
+        return NONE;
+    }
+    right = &tokenizer->places[left->after];
+    if (tokenizer->tokens[left->token].length + tokenizer->tokens[right->token].length >
+        KSYMS_TOKEN_LENGTH_MAX) {
+        return NONE;
+    }
+    return find_or_add_pair(tokenizer, left->token, right->token);
+}
+
+static void count_pair(struct tokenizer *tokenizer, uint32_t place)
+{
+    uint32_t number = pair_at(tokenizer, place);
+    uint32_t sighting = (uint32_t)tokenizer->sighting_count;
+    struct pair *pair;
+
+    if (number == NONE) {
+        return;
+    }
+    tokenizer->sightings = make_room(tokenizer->sightings, tokenizer->sighting_count,
+                                     &tokenizer->sighting_capacity, sizeof(*tokenizer->sightings));
+    tokenizer->sightings[tokenizer->sighting_count++] = (struct sighting){place, NONE};
+    pair = &tokenizer->pairs[number];
+    if (pair->sightings == NONE) {
+        pair->sightings = sighting;
+    } else {
+        tokenizer->sightings[pair->last_sighting].next = sighting;
+    }
+    pair->last_sighting = sighting;
+    pair->count += tokenizer->words[tokenizer->places[place].word].weight;
+}
+
+static void uncount_pair(struct tokenizer *tokenizer, uint32_t place)
+{
+    uint32_t number = pair_at(tokenizer, place);
+    if (number != NONE) {
+        tokenizer->pairs[number].count -= tokenizer->words[tokenizer->places[place].word].weight;
+    }
+}
+
+/* ---- The heap: the heaviest pair first, of equal ones the oldest ---- */
+
+static bool is_before(const struct heap_entry *left, const struct heap_entry *right)
+{
+    return left->count != right->count ? left->count > right->count : left->pair < right->pair;
+}
+
+static void heap_push(struct tokenizer *tokenizer, uint32_t pair)
+{
+    struct heap_entry entry = {tokenizer->pairs[pair].count, pair};
+    size_t child;
+
+    if (entry.count < PAIR_MIN) {
+        return;
+    }
+    tokenizer->heap = make_room(tokenizer->heap, tokenizer->heap_count, &tokenizer->heap_capacity,
+                                sizeof(*tokenizer->heap));
+    child = tokenizer->heap_count++;
+    while (child > 0 && is_before(&entry, &tokenizer->heap[(child - 1) / 2])) {
+        tokenizer->heap[child] = tokenizer->heap[(child - 1) / 2];
+        child = (child - 1) / 2;
+    }
+    tokenizer->heap[child] = entry;
+}
+
+static struct heap_entry heap_pop(struct tokenizer *tokenizer)
+{
+    struct heap_entry *heap = tokenizer->heap;
+    struct heap_entry top = heap[0];
+    struct heap_entry moved = heap[--tokenizer->heap_count];
+    size_t parent = 0;
+
+    for (;;) {
+        size_t child = parent * 2 + 1;
+        if (child + 1 < tokenizer->heap_count && is_before(&heap[child + 1], &heap[child])) {
+            child++;
+        }
+        if (child >= tokenizer->heap_count || !is_before(&heap[child], &moved)) {
+            break;
+        }
+        heap[parent] = heap[child];
+        parent = child;
+    }
+    heap[parent] = moved;
+    return top;
+}
+
+/* ---- Merging ---- */
+
+static uint32_t add_token(struct tokenizer *tokenizer, uint32_t left, uint32_t right,
+                          uint32_t length)
+{
+    tokenizer->tokens = make_room(tokenizer->tokens, tokenizer->token_count,
+                                  &tokenizer->token_capacity, sizeof(*tokenizer->tokens));
+    tokenizer->tokens[tokenizer->token_count] =
+        (struct token){left, right, length, 0, .pool_offset = NONE, .number = NONE};
+    return (uint32_t)tokenizer->token_count++;
+}
+
+static void place_words(struct tokenizer *tokenizer)
+{
+    size_t count = 0;
+
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        add_token(tokenizer, NONE, NONE, 1);
+    }
+    for (size_t i = 0; i < tokenizer->word_count; i++) {
+        count += tokenizer->words[i].length;
+    }
+    if (count >= NONE / 4) {
+        fail("the names are too long together");
+    }
+    tokenizer->places = allocate(count, sizeof(*tokenizer->places));
+    for (size_t i = 0; i < tokenizer->word_count; i++) {
+        struct word *word = &tokenizer->words[i];
+        word->first = tokenizer->place_count;
+        for (uint32_t k = 0; k < word->length; k++) {
+            uint32_t place = (uint32_t)tokenizer->place_count++;
+            tokenizer->places[place] = (struct place){
+                (uint8_t)word->bytes[k],
+                k > 0 ? place - 1 : NONE,
+                k + 1 < word->length ? place + 1 : NONE,
+                (uint32_t)i,
+            };
+        }
+    }
+}
+
+/* Make one token of a pair where it still stands.  "aaa" holds "aa" once: the later one is stale.
+ */
+static void merge_at(struct tokenizer *tokenizer, uint32_t left, uint32_t token)
+{
+    struct place *places = tokenizer->places;
+    uint32_t right = places[left].after;
+    uint32_t before = places[left].before;
+    uint32_t after = places[right].after;
+
+    if (before != NONE) {
+        uncount_pair(tokenizer, before);
+    }
+    uncount_pair(tokenizer, left);
+    if (after != NONE) {
+        uncount_pair(tokenizer, right);
+        places[after].before = left;
+    }
+    places[left].token = token;
+    places[left].after = after;
+    places[right].token = NONE;
+    if (before != NONE) {
+        count_pair(tokenizer, before);
+    }
+    count_pair(tokenizer, left);
+}
+
+static void merge_pair(struct tokenizer *tokenizer, uint32_t number)
+{
+    struct pair pair = tokenizer->pairs[number];
+    size_t first_new = tokenizer->pair_count;
+    uint32_t token =
+        add_token(tokenizer, pair.left, pair.right,
+                  tokenizer->tokens[pair.left].length + tokenizer->tokens[pair.right].length);
+
+    for (uint32_t i = pair.sightings; i != NONE; i = tokenizer->sightings[i].next) {
+        uint32_t left = tokenizer->sightings[i].place;
+        uint32_t right = tokenizer->places[left].after;
+        if (tokenizer->places[left].token == pair.left && right != NONE &&
+            tokenizer->places[right].token == pair.right) {
+            merge_at(tokenizer, left, token);
+        }
+    }
+    /* Only pairs with the new token have gained: their counts are final now. */
+    for (size_t i = first_new; i < tokenizer->pair_count; i++) {
+        heap_push(tokenizer, (uint32_t)i);
+    }
+}
+
+static void merge_pairs(struct tokenizer *tokenizer)
+{
+    uint32_t merges = 0;
+
+    index_clear(&tokenizer->pair_index, 4096);
+    for (size_t i = 0; i < tokenizer->place_count; i++) {
+        count_pair(tokenizer, (uint32_t)i);
+    }
+    for (size_t i = 0; i < tokenizer->pair_count; i++) {
+        heap_push(tokenizer, (uint32_t)i);
+    }
+    while (tokenizer->heap_count > 0 && merges < MERGES_MAX) {
+        struct heap_entry entry = heap_pop(tokenizer);
+        if (entry.count != tokenizer->pairs[entry.pair].count) {
+            heap_push(tokenizer, entry.pair);
+            continue;
+        }
+        merge_pair(tokenizer, entry.pair);
+        merges++;
+    }
+}
+
+/* ---- The dictionary ---- */
+
+/* From here a token with `number` NONE is not in the blob: its halves stand for it. */
+static void choose_tokens(struct tokenizer *tokenizer)
+{
+    for (size_t i = 0; i < tokenizer->place_count; i++) {
+        const struct place *place = &tokenizer->places[i];
+        if (place->token != NONE) {
+            tokenizer->tokens[place->token].uses += tokenizer->words[place->word].weight;
+        }
+    }
+    for (size_t i = tokenizer->token_count; i-- > 0;) {
+        struct token *token = &tokenizer->tokens[i];
+        if (token->left == NONE ? token->uses > 0 : token->uses >= TOKEN_MIN) {
+            token->number = 0; /* its place in the final order is set by number_tokens */
+        } else if (token->left != NONE) {
+            tokenizer->tokens[token->left].uses += token->uses;
+            tokenizer->tokens[token->right].uses += token->uses;
+        }
+    }
+}
+
+/* Tokens are at most 16 bytes long, so this nests at most 16 deep. */
+static void spell(const struct tokenizer *tokenizer, uint32_t token, struct buffer *string)
+{
+    const struct token *entry = &tokenizer->tokens[token];
+    if (entry->left == NONE) {
+        put_number(string, token, 1);
+    } else {
+        spell(tokenizer, entry->left, string);
+        spell(tokenizer, entry->right, string);
+    }
+}
+
+/* Later tokens are made of earlier ones: a token's halves find their strings inside it. */
+static void fill_pool(struct tokenizer *tokenizer, struct buffer *pool)
+{
+    for (size_t i = tokenizer->token_count; i-- > 0;) {
+        struct token *token = &tokenizer->tokens[i];
+        if (token->pool_offset == NONE && token->number != NONE) {
+            token->pool_offset = (uint32_t)pool->size;
+            spell(tokenizer, (uint32_t)i, pool);
+        }
+        if (token->pool_offset != NONE && token->left != NONE) {
+            struct token *left = &tokenizer->tokens[token->left];
+            struct token *right = &tokenizer->tokens[token->right];
+            left->pool_offset = token->pool_offset;
+            right->pool_offset = token->pool_offset + left->length;
+        }
+    }
+}
+
+struct ranked_token {
+    uint64_t uses;
+    uint32_t token;
+};
+
+static int compare_uses(const void *left_entry, const void *right_entry)
+{
+    const struct ranked_token *left = left_entry;
+    const struct ranked_token *right = right_entry;
+    int order = (left->uses < right->uses) - (left->uses > right->uses);
+    return order != 0 ? order : (left->token > right->token) - (left->token < right->token);
+}
+
+static void number_tokens(struct tokenizer *tokenizer, struct token_names *names)
+{
+    struct ranked_token *ranked = allocate(tokenizer->token_count, sizeof(*ranked));
+
+    for (size_t i = 0; i < tokenizer->token_count; i++) {
+        if (tokenizer->tokens[i].number != NONE) {
+            ranked[names->token_count++] =
+                (struct ranked_token){tokenizer->tokens[i].uses, (uint32_t)i};
+        }
+    }
+    qsort(ranked, names->token_count, sizeof(*ranked), compare_uses);
+    names->tokens = allocate(names->token_count, sizeof(*names->tokens));
+    for (uint32_t number = 0; number < names->token_count; number++) {
+        struct token *token = &tokenizer->tokens[ranked[number].token];
+        token->number = number;
+        names->tokens[number] = (struct token_entry){token->pool_offset, token->length};
+    }
+    free(ranked);
+}
+
+/* ---- The names ---- */
+
+struct code_list {
+    uint32_t *codes;
+    size_t count, capacity;
+};
+
+static void add_codes(const struct tokenizer *tokenizer, uint32_t token, struct code_list *list)
+{
+    const struct token *entry = &tokenizer->tokens[token];
+    if (entry->number == NONE) {
+        add_codes(tokenizer, entry->left, list);
+        add_codes(tokenizer, entry->right, list);
+    } else {
+        list->codes = make_room(list->codes, list->count, &list->capacity, sizeof(*list->codes));
+        list->codes[list->count++] = entry->number;
+    }
+}
+
+static void write_names(struct tokenizer *tokenizer, uint32_t name_count, struct token_names *names)
+{
+    struct code_list words = {0};
+    struct code_list all = {0};
+
+    for (size_t i = 0; i < tokenizer->word_count; i++) {
+        struct word *word = &tokenizer->words[i];
+        size_t first_code = words.count;
+        for (uint32_t place = (uint32_t)word->first; place != NONE;
+             place = tokenizer->places[place].after) {
+            add_codes(tokenizer, tokenizer->places[place].token, &words);
+        }
+        word->first = first_code;
+        word->code_count = (uint32_t)(words.count - first_code);
+    }
+    names->name_codes = allocate((size_t)name_count + 1, sizeof(*names->name_codes));
+    for (uint32_t rank = 0; rank < name_count; rank++) {
+        names->name_codes[rank] = all.count;
+        for (size_t i = tokenizer->name_starts[rank]; i < tokenizer->name_starts[rank + 1]; i++) {
+            const struct word *word = &tokenizer->words[tokenizer->name_words[i]];
+            for (uint32_t k = 0; k < word->code_count; k++) {
+                all.codes = make_room(all.codes, all.count, &all.capacity, sizeof(*all.codes));
+                all.codes[all.count++] = words.codes[word->first + k];
+            }
+        }
+    }
+    names->name_codes[name_count] = all.count;
+    names->codes = all.codes;
+    free(words.codes);
+}
+
+void tokenize_names(struct token_names *names, const struct map *map)
+{
+    struct tokenizer tokenizer = {0};
+
+    memset(names, 0, sizeof(*names));
+    split_names(&tokenizer, map);
+    weigh_words(&tokenizer, map->count);
+    place_words(&tokenizer);
+    merge_pairs(&tokenizer);
+    choose_tokens(&tokenizer);
+    fill_pool(&tokenizer, &names->pool);
+    number_tokens(&tokenizer, names);
+    write_names(&tokenizer, map->count, names);
+
+    free(tokenizer.words);
+    free(tokenizer.word_index.slots);
+    free(tokenizer.name_words);
+    free(tokenizer.name_starts);
+    free(tokenizer.places);
+    free(tokenizer.tokens);
+    free(tokenizer.pairs);
+    free(tokenizer.pair_index.slots);
+    free(tokenizer.sightings);
+    free(tokenizer.heap);
+}
