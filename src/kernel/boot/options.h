@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * options.h: the options of the kernel's command line, and what they were set to.  Defaults hold
+ * until boot has read the command line; then nothing changes any more.
+ */
+#ifndef BOOT_OPTIONS_H
+#define BOOT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "boot/command_line.h"
+
+struct kernel_options {
+    struct option_list init_modules; /* names, in the order in which they are to be loaded */
+    struct option_list consoles;     /* names; none given: all that there are */
+    const char *panic;               /* seconds (0 wait for ever, negative at once), or "exit" */
+    const char *run;                 /* shell commands, separated by ';'; "" for none */
+    uint64_t loglevel;               /* 0..8: messages of a level below it are shown */
+    bool quiet;
+    bool debug;
+    bool norandom;
+};
+
+extern struct kernel_options kernel_options;
+
+/* The table for command_line_init, sorted by name; its values point into kernel_options. */
+extern const struct option kernel_option_table[];
+extern const size_t kernel_option_count;
+
+#endif

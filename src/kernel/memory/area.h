@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/*
+ * area.h: memory for modules: pages of the module area, which lies within a signed 32-bit reach of
+ * the kernel's image.
+ *
+ * An area is writable after area_allocate, and whatever area_protect says from then on, in the
+ * direct map as well: it is never writable and executable at once through any address.  Each area
+ * is followed by an unmapped page.  Not from an interrupt.
+ */
+#ifndef MEMORY_AREA_H
+#define MEMORY_AREA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "arch.h"
+
+struct area {
+    uint64_t address;  /* 0: no area */
+    size_t page_count;
+};
+
+/* Room for size_bytes, zeroed and writable.  False, and *area unchanged, when there is none. */
+bool area_allocate(struct area *area, size_t size_bytes);
+
+/* False when there is no memory for the page tables; the area may then be half changed, and is
+ * good only for area_free. */
+bool area_protect(const struct area *area, enum page_access access);
+
+/* Give it back; does nothing for an area that was never allocated.  *area is cleared. */
+void area_free(struct area *area);
+
+/* Pages handed out, over all areas. */
+size_t area_pages_used(void);
+
+#endif

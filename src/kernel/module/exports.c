@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/*
+ * exports.c: a chained hash table.  It doubles when there are more exports than buckets; should
+ * there be no memory for that, chains get longer and nothing else happens.
+ */
+#include "module/exports.h"
+#include "onoma/bug.h"
+#include "onoma/export.h"
+#include "onoma/memory.h"
+#include "onoma/printk.h"
+#include "onoma/string.h"
+
+#define BUCKETS_FIRST 256 /* a power of two, as all sizes */
+
+extern const struct kernel_symbol __start___ksymtab[], __stop___ksymtab[]; /* kernel.lds */
+
+static struct export *first_buckets[BUCKETS_FIRST];
+static struct export **buckets = first_buckets;
+static size_t bucket_count = BUCKETS_FIRST;
+static size_t export_count;
+
+/* FNV-1a */
+static uint32_t hash_name(const char *name)
+{
+    uint32_t hash = 2166136261u;
+
+    for (; *name; name++) {
+        hash = (hash ^ (uint8_t)*name) * 16777619u;
+    }
+    return hash;
+}
+
+static void insert(struct export *export)
+{
+    struct export **bucket = &buckets[export->hash & (bucket_count - 1)];
+
+    export->next = *bucket;
+    *bucket = export;
+}
+
+static void grow(void)
+{
+    size_t old_count = bucket_count;
+    struct export **old = buckets;
+    struct export **larger = kzalloc(2 * old_count * sizeof(*larger));
+
+    if (!larger) {
+        return;
+    }
+    buckets = larger;
+    bucket_count = 2 * old_count;
+    for (size_t i = 0; i < old_count; i++) {
+        for (struct export *export = old[i], *next; export; export = next) {
+            next = export->next;
+            insert(export);
+        }
+    }
+    if (old != first_buckets) {
+        kfree(old);
+    }
+}
+
+const struct export *export_find(const char *name)
+{
+    uint32_t hash = hash_name(name);
+
+    for (const struct export *export = buckets[hash & (bucket_count - 1)]; export;
+         export = export->next) {
+        if (export->hash == hash && strcmp(export->name, name) == 0) {
+            return export;
+        }
+    }
+    return NULL;
+}
+
+void export_decode(const struct kernel_symbol *symbol, struct export *export)
+{
+    export->address = (uint64_t)&symbol->value_offset + (uint64_t)(int64_t)symbol->value_offset;
+    export->name = (const char *)&symbol->name_offset + symbol->name_offset;
+}
+
+void exports_add(struct export *exports, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        exports[i].hash = hash_name(exports[i].name);
+        insert(&exports[i]);
+        export_count++;
+        if (export_count > bucket_count) {
+            grow();
+        }
+    }
+}
+
+void exports_remove(struct export *exports, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct export **link = &buckets[exports[i].hash & (bucket_count - 1)];
+        while (*link != &exports[i]) {
+            ASSERT(*link);
+            link = &(*link)->next;
+        }
+        *link = exports[i].next;
+        export_count--;
+    }
+}
+
+size_t exports_count(void)
+{
+    return export_count;
+}
+
+void exports_init(void)
+{
+    size_t count = (size_t)(__stop___ksymtab - __start___ksymtab);
+    struct export *exports = kzalloc(count * sizeof(*exports));
+
+    if (!exports) {
+        panic("no memory for the index of the kernel's %zu exports", count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        export_decode(&__start___ksymtab[i], &exports[i]);
+    }
+    exports_add(exports, count);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/*
+ * list.c: the modules that are loaded.
+ *
+ * A trap may walk the list at any moment.  One pointer is written at a time, to a module that is
+ * complete: there is no moment at which the list cannot be walked.
+ */
+#include "arch.h"
+#include "module/exports.h"
+#include "module/module.h"
+#include "module/name.h"
+#include "onoma/memory.h"
+#include "onoma/string.h"
+
+#define SECTION_SHIFT 32 /* of addresses in a module's table: FORMAT.md */
+
+static struct module *volatile modules;
+
+struct module *module_first(void)
+{
+    return modules;
+}
+
+struct module *module_find(const char *name)
+{
+    for (struct module *module = modules; module; module = module->next) {
+        if (module_names_equal(module->name, name, strlen(name))) {
+            return module;
+        }
+    }
+    return NULL;
+}
+
+void module_list_add(struct module *module)
+{
+    module->next = modules;
+    modules = module;
+}
+
+void module_list_remove(struct module *module)
+{
+    if (modules == module) {
+        modules = module->next;
+        return;
+    }
+    struct module *before = modules;
+    while (before->next != module) {
+        before = before->next;
+    }
+    before->next = module->next;
+}
+
+void module_destroy(struct module *module)
+{
+    for (unsigned i = module->dependency_count; i-- > 0;) {
+        module->dependencies[i]->reference_count--;
+    }
+    kfree(module->parameter_strings);
+    kfree(module->exports);
+    for (unsigned i = KSYMS_SEGMENT_COUNT; i-- > 0;) {
+        area_free(&module->areas[i]);
+    }
+    kfree(module->sections);
+    kfree(module);
+}
+
+static bool uses(const struct module *user, const struct module *used)
+{
+    for (unsigned i = 0; i < user->dependency_count; i++) {
+        if (user->dependencies[i] == used) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void module_users_format(const struct module *module, char *buffer, size_t capacity)
+{
+    size_t length = 0;
+
+    buffer[0] = '\0';
+    for (const struct module *user = modules; user && length < capacity; user = user->next) {
+        if (uses(user, module)) {
+            length += (size_t)snprintf(buffer + length, capacity - length, "%s%s",
+                                       length ? "," : "", user->name);
+        }
+    }
+}
+
+const struct module *module_of_address(uint64_t address)
+{
+    for (const struct module *module = modules; module; module = module->next) {
+        for (unsigned i = 0; i < KSYMS_SEGMENT_COUNT; i++) {
+            const struct area *area = &module->areas[i];
+            if (address - area->address < area->page_count * PAGE_SIZE) {
+                return module;
+            }
+        }
+    }
+    return NULL;
+}
+
+const char *module_name(const struct module *module)
+{
+    return module->name;
+}
+
+const struct ksyms_table *module_table(const struct module *module)
+{
+    return module->has_table ? &module->table : NULL;
+}
+
+bool module_table_address(const struct module *module, uint64_t address, uint64_t *table_address)
+{
+    for (uint32_t i = 0; i < module->section_count; i++) {
+        uint64_t offset = address - module->sections[i].address;
+        if (offset < module->sections[i].size) {
+            *table_address = (uint64_t)i << SECTION_SHIFT | offset;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool module_run_address(const struct module *module, uint64_t table_address, uint64_t *address)
+{
+    uint64_t section = table_address >> SECTION_SHIFT;
+    uint64_t offset = table_address & ((1ull << SECTION_SHIFT) - 1);
+
+    /* <=: an end label lies just past its section */
+    if (section >= module->section_count || module->sections[section].size == 0 ||
+        offset > module->sections[section].size) {
+        return false;
+    }
+    *address = module->sections[section].address + offset;
+    return true;
+}
+
+void module_list_format(char *buffer, size_t capacity)
+{
+    size_t length = 0;
+
+    buffer[0] = '\0';
+    for (const struct module *module = modules; module && length < capacity;
+         module = module->next) {
+        const char *mark = module->state == MODULE_COMING  ? "(+)"
+                           : module->state == MODULE_GOING ? "(-)"
+                                                           : "";
+        length += (size_t)snprintf(buffer + length, capacity - length, " %s%s", module->name, mark);
+    }
+}

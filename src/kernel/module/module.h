@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/*
+ * module.h: loaded modules, and loading them.
+ *
+ *   files.c     from a name to a file in the initrd; dependencies (modprobe)
+ *   load.c      the passes that link a file into the kernel
+ *   metadata.c  .modinfo: name, vermagic, dependencies
+ *   exports.c   which symbol does who export?
+ *   list.c      the modules that are loaded, and their addresses
+ *   unload.c    taking one out again
+ *   report.c    facts of a refusal to one line of text
+ *
+ * Functions that load and unload are for the shell and boot only, not for interrupts; those that
+ * are marked "any context" may be called in a panic.
+ */
+#ifndef MODULE_MODULE_H
+#define MODULE_MODULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "ksyms/link.h"
+#include "ksyms/table.h"
+#include "memory/area.h"
+
+#define MODULE_NAME_MAX         56 /* bytes, NUL included, as in Linux on 64 bits */
+#define MODULE_DEPENDENCIES_MAX 32 /* modules whose symbols one module uses */
+#define MODULE_DEPTH_MAX        16 /* of dependencies */
+
+struct export;
+struct kernel_symbol;
+
+enum module_state {
+    MODULE_COMING, /* linked, its init runs */
+    MODULE_LIVE,
+    MODULE_GOING,  /* its exit runs */
+};
+
+/* Where a section lies; size 0: not loaded, or gone after init. */
+struct module_section {
+    uint64_t address, size;
+};
+
+struct module {
+    char name[MODULE_NAME_MAX];
+    enum module_state state;
+    struct module *next; /* the list's, by time of loading, newest first */
+
+    struct area areas[KSYMS_SEGMENT_COUNT]; /* the init ones are freed after init */
+    struct module_section *sections;        /* by section index of the file; heap */
+    uint32_t section_count;
+    uint64_t size_bytes;                    /* of what stays: areas in whole pages */
+
+    bool has_table;
+    struct ksyms_table table; /* its own symbols, in its rodata */
+
+    struct export *exports; /* heap; entered in the export index while the module is published */
+    size_t export_count;
+
+    struct module *dependencies[MODULE_DEPENDENCIES_MAX]; /* each holds one reference */
+    unsigned dependency_count;
+    unsigned reference_count; /* modules that use this one */
+
+    void *parameter_strings; /* heap: copies that charp parameters point to */
+    int (*init)(void);       /* null: none */
+    void (*exit)(void);      /* null: none */
+    bool can_unload;         /* it has an exit, or neither init nor exit */
+};
+
+/* --- Loading (load.c, files.c, unload.c) ------------------------------------------------------ */
+
+/*
+ * Link a file into the kernel and run its init.  `arguments` are `name=value` for its parameters.
+ * 0, or a negative errno after all that is wrong was reported; then the kernel is as before.
+ */
+int module_load(const char *file_name, const void *bytes, size_t size_bytes,
+                const char *const *arguments, size_t argument_count);
+
+/* Load a module of the initrd by name, and what it depends on before it.  0 if it is loaded. */
+int module_probe(const char *name, const char *const *arguments, size_t argument_count);
+
+/* 0, or a negative errno after what is in the way was reported. */
+int module_unload(const char *name);
+
+/* Take its exports, commands and itself out of the kernel's view; the module still exists. */
+void module_withdraw(struct module *module);
+
+struct cpio_entry;
+/* The file of a module, by its name ('-' and '_' alike). */
+bool module_file_find(const char *name, struct cpio_entry *entry);
+/* Is this entry of the initrd one of this kernel's modules?  Then its name without ".ko". */
+bool module_file_name(const struct cpio_entry *entry, char *name, size_t capacity);
+
+/* --- The list (list.c) ------------------------------------------------------------------------ */
+
+struct module *module_first(void);
+struct module *module_find(const char *name);
+void module_list_add(struct module *module);
+void module_list_remove(struct module *module);
+
+/* Give back all that the module holds, in the reverse order of loading; it must be off the list. */
+void module_destroy(struct module *module);
+
+/* Names of the modules that use this one: "a b c", cut to capacity - 1. */
+void module_users_format(const struct module *module, char *buffer, size_t capacity);
+
+/* Any context: */
+const struct module *module_of_address(uint64_t address);
+const char *module_name(const struct module *module);
+const struct ksyms_table *module_table(const struct module *module);
+/* The address in the module's own table, `section index << 32 | offset`.  False in no section. */
+bool module_table_address(const struct module *module, uint64_t address, uint64_t *table_address);
+/* The other way round. */
+bool module_run_address(const struct module *module, uint64_t table_address, uint64_t *address);
+/* " a b(+) c(-)": loading and unloading ones marked as Linux does. */
+void module_list_format(char *buffer, size_t capacity);
+
+/* --- Metadata (metadata.c) -------------------------------------------------------------------- */
+
+struct ksyms_modinfo;
+
+/* Check the tags of a file: name, vermagic, license, each once.  0, or -ENOEXEC after it has been
+ * reported.  The name goes to `name`. */
+int module_metadata_check(const char *file_name, const struct ksyms_modinfo *modinfo,
+                          char name[MODULE_NAME_MAX]);
+
+/* --- Reports (report.c) ----------------------------------------------------------------------- */
+
+/* Print the facts as one line; `object` null when it was refused itself. */
+void module_report_fault(const char *file_name, const struct ksyms_object *object,
+                         const struct ksyms_fault *fault);
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/* unload.c: taking a module out, in the reverse order of what loading did. */
+#include "module/exports.h"
+#include "module/module.h"
+#include "onoma/errno.h"
+#include "onoma/printk.h"
+#include "shell/registry.h"
+
+/* A command that the module did not take back would be called after its code is gone. */
+static void drop_commands(const struct module *module)
+{
+    size_t dropped = 0;
+
+    for (unsigned i = 0; i < KSYMS_SEGMENT_COUNT; i++) {
+        const struct area *area = &module->areas[i];
+        dropped += command_unregister_range(area->address,
+                                            area->address + area->page_count * PAGE_SIZE);
+    }
+    if (dropped) {
+        pr_warn("%s: left %zu shell command%s registered: taken back\n", module->name, dropped,
+                dropped == 1 ? "" : "s");
+    }
+}
+
+void module_withdraw(struct module *module)
+{
+    drop_commands(module);
+    exports_remove(module->exports, module->export_count);
+    module_list_remove(module);
+}
+
+int module_unload(const char *name)
+{
+    struct module *module = module_find(name);
+    char users[256];
+
+    if (!module) {
+        pr_err("rmmod: %s: not loaded\n", name);
+        return -ENOENT;
+    }
+    if (module->reference_count > 0) {
+        module_users_format(module, users, sizeof(users));
+        pr_err("rmmod: %s: in use by %s\n", module->name, users);
+        return -EBUSY;
+    }
+    if (module->state != MODULE_LIVE || !module->can_unload) {
+        pr_err("rmmod: %s: %s\n", module->name,
+               module->can_unload ? "is being loaded or unloaded" : "has no exit function");
+        return -EBUSY;
+    }
+    module->state = MODULE_GOING;
+    if (module->exit) {
+        module->exit();
+    }
+    module_withdraw(module);
+    module_destroy(module);
+    return 0;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/*
+ * names.c: addresses to names, from the kernel's blob and the modules' own.
+ *
+ *  1. Nothing is allocated or locked: usable in an NMI and in a panic.
+ *  2. names_give_up() makes every answer a plain address from then on; the Oops code calls it when
+ *     looking a name up faulted itself.
+ */
+#include "panic/names.h"
+#include "arch.h"
+#include "ksyms/table.h"
+#include "module/module.h"
+#include "onoma/printk.h"
+#include "onoma/string.h"
+
+static struct ksyms_table kernel_table;
+static bool is_usable;
+static bool has_given_up;
+
+void names_init(void)
+{
+    size_t size = (size_t)(__ksyms_end - __ksyms_start);
+    enum ksyms_status status = ksyms_table_open(&kernel_table, __ksyms_start, size);
+
+    if (status == KSYMS_OK) {
+        status = ksyms_table_verify(&kernel_table);
+    }
+    if (status != KSYMS_OK) {
+        pr_err("ksyms: no names: the kernel's table (%zu bytes at %p) is unusable: %s\n", size,
+               (const void *)__ksyms_start, ksyms_status_text(status));
+        return;
+    }
+    is_usable = true;
+    pr_info("ksyms: %u symbols in %zu bytes\n", ksyms_table_count(&kernel_table), size);
+}
+
+const struct ksyms_table *names_kernel_table(void)
+{
+    return is_usable ? &kernel_table : NULL;
+}
+
+void names_give_up(void)
+{
+    has_given_up = true;
+}
+
+bool name_find(struct named_address *named, uint64_t address)
+{
+    *named = (struct named_address){0};
+    if (has_given_up) {
+        return false;
+    }
+    uint64_t table_address = address;
+    named->table = names_kernel_table();
+    named->module = module_of_address(address);
+    if (named->module) {
+        named->table = module_table(named->module);
+        if (!module_table_address(named->module, address, &table_address)) {
+            return false;
+        }
+    }
+    if (!named->table || !ksyms_table_find_address(named->table, table_address, &named->symbol)) {
+        return false;
+    }
+    named->offset = table_address - named->symbol.address;
+    return true;
+}
+
+size_t name_format(char *buffer, size_t capacity, uint64_t address, bool is_return_address)
+{
+    struct named_address named;
+    uint64_t looked_up = is_return_address ? address - 1 : address;
+
+    if (!name_find(&named, looked_up)) {
+        return (size_t)snprintf(buffer, capacity, "0x%016lx", address);
+    }
+    /* The name first, cut so that what follows it always fits. */
+    const size_t tail = 2 * 19 + 3 + MODULE_NAME_MAX;
+    size_t room = capacity > tail + 2 ? capacity - tail : capacity;
+    size_t length = ksyms_symbol_name(named.table, &named.symbol, buffer, room);
+    if (length >= room) {
+        length = room ? room - 1 : 0;
+    }
+    return length + (size_t)snprintf(buffer + length, capacity - length, "+0x%lx/0x%lx%s%s%s",
+                                     named.offset + (address - looked_up), named.symbol.size,
+                                     named.module ? " [" : "",
+                                     named.module ? module_name(named.module) : "",
+                                     named.module ? "]" : "");
+}

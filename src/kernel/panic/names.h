@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/*
+ * names.h: addresses to names, over the kernel's table and those of all loaded modules.
+ * Any context; no lock, no heap.
+ */
+#ifndef PANIC_NAMES_H
+#define PANIC_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "ksyms/table.h"
+
+struct module;
+
+/* Open and verify the kernel's own table.  Says in the log what is wrong if it cannot be used. */
+void names_init(void);
+
+/* The kernel's table, null if it is unusable. */
+const struct ksyms_table *names_kernel_table(void);
+
+struct named_address {
+    const struct ksyms_table *table; /* that holds the symbol */
+    struct ksyms_symbol symbol;
+    uint64_t offset;             /* from the symbol's start */
+    const struct module *module; /* null: the kernel */
+};
+
+/* The symbol that covers an address exactly as given.  False if there is none. */
+bool name_find(struct named_address *named, uint64_t address);
+
+/*
+ * "name+0xoffset/0xsize [module]", or "0x…" when the address has no name.  A return address is
+ * looked up one byte earlier.  Returns the length as snprintf does.
+ */
+size_t name_format(char *buffer, size_t capacity, uint64_t address, bool is_return_address);
+
+/* From now on addresses are printed without names: a fault happened while a name was looked up. */
+void names_give_up(void);
+
+#endif

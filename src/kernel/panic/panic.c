@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+/*
+ * panic.c: the Oops and the panic, in Linux's order and formats.
+ *
+ * The machine is broken when this runs: nothing here allocates or waits, and every address is
+ * checked before it is followed.  Should printing fault nonetheless, the fault comes back to oops():
+ * then names are given up and the rest is printed as addresses; a third time the machine stops at
+ * once.
+ */
+#include "panic/panic.h"
+#include "arch.h"
+#include "console/log.h"
+#include "kernel.h"
+#include "module/module.h"
+#include "onoma/bug.h"
+#include "onoma/export.h"
+#include "onoma/printk.h"
+#include "onoma/string.h"
+#include "panic/names.h"
+#include "panic/trace.h"
+#include "version.h"
+
+#define VECTOR_INVALID_OPCODE 6
+#define VECTOR_DOUBLE_FAULT   8
+#define VECTOR_PAGE_FAULT     14
+
+#define PAGE_FAULT_PRESENT 0x01
+#define PAGE_FAULT_WRITE   0x02
+#define PAGE_FAULT_USER    0x04
+#define PAGE_FAULT_RSVD    0x08
+#define PAGE_FAULT_FETCH   0x10
+
+#define CODE_BYTES_BEFORE 42 /* as Linux */
+#define CODE_BYTES        64
+
+#define PANIC_EXIT_CODE 0x11 /* QEMU ends with 0x11 * 2 + 1 = 35 */
+
+static struct {
+    bool is_exit;
+    int64_t reboot_seconds; /* negative: at once; 0: never */
+} action;
+
+static const char *context_name = "boot";
+
+/* How deep we are in trouble: 1 the first Oops or panic, 2 a fault while that was printed. */
+static unsigned depth;
+static const struct trap_frame *first_frame;
+static bool is_first_shown;
+
+bool panic_set_action(const char *text)
+{
+    int64_t seconds;
+
+    if (strcmp(text, "exit") == 0) {
+        action.is_exit = true;
+    } else if (parse_signed(text, &seconds)) {
+        action.is_exit = false;
+        action.reboot_seconds = seconds;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void panic_set_context(const char *name)
+{
+    context_name = name;
+}
+
+static void __noreturn leave(void)
+{
+    if (action.is_exit) {
+        arch_debug_exit(PANIC_EXIT_CODE);
+    }
+    if (action.reboot_seconds != 0) {
+        uint64_t wait = action.reboot_seconds > 0 ? (uint64_t)action.reboot_seconds * 1000000 : 0;
+        uint64_t start = arch_time_microseconds();
+        if (wait) {
+            printk(KERN_EMERG "Rebooting in %ld seconds..\n", action.reboot_seconds);
+        }
+        while (arch_time_microseconds() - start < wait) {
+        }
+        arch_reboot();
+    }
+    arch_halt();
+}
+
+static void print_context(void)
+{
+    printk(KERN_EMERG "CPU: 0 PID: 0 Comm: %s Onoma %s BuildID: %s\n", context_name, ONOMA_VERSION,
+           kernel_build_id());
+}
+
+static void print_modules(void)
+{
+    char line[1024];
+
+    module_list_format(line, sizeof(line));
+    printk(KERN_EMERG "Modules linked in:%s\n", line);
+}
+
+/* "Code: 0f 1f … <8b> 07 …": the byte at rip in angle brackets, ?? where nothing is mapped. */
+static void print_code(uint64_t rip)
+{
+    char line[CODE_BYTES * 5 + 1];
+    size_t length = 0;
+
+    if (!arch_is_readable(rip, 1)) {
+        printk(KERN_EMERG "Code: Unable to access opcode bytes at 0x%lx.\n", rip);
+        return;
+    }
+    for (uint64_t i = 0; i < CODE_BYTES; i++) {
+        uint64_t address = rip - CODE_BYTES_BEFORE + i;
+        const char *format = address == rip ? " <%02x>" : " %02x";
+        if (arch_is_readable(address, 1)) {
+            length += (size_t)snprintf(line + length, sizeof(line) - length, format,
+                                       *(const uint8_t *)address);
+        } else {
+            length += (size_t)snprintf(line + length, sizeof(line) - length, " ??");
+        }
+    }
+    printk(KERN_EMERG "Code:%s\n", line);
+}
+
+static void print_registers(const struct trap_frame *frame)
+{
+    struct control_registers control;
+
+    arch_control_registers(&control);
+    printk(KERN_EMERG "RSP: %04lx:%016lx EFLAGS: %08lx\n", frame->ss, frame->rsp, frame->rflags);
+    printk(KERN_EMERG "RAX: %016lx RBX: %016lx RCX: %016lx\n", frame->rax, frame->rbx, frame->rcx);
+    printk(KERN_EMERG "RDX: %016lx RSI: %016lx RDI: %016lx\n", frame->rdx, frame->rsi, frame->rdi);
+    printk(KERN_EMERG "RBP: %016lx R08: %016lx R09: %016lx\n", frame->rbp, frame->r8, frame->r9);
+    printk(KERN_EMERG "R10: %016lx R11: %016lx R12: %016lx\n", frame->r10, frame->r11, frame->r12);
+    printk(KERN_EMERG "R13: %016lx R14: %016lx R15: %016lx\n", frame->r13, frame->r14, frame->r15);
+    printk(KERN_EMERG "CS:  %04lx CR0: %016lx CR4: %016lx\n", frame->cs, control.cr0, control.cr4);
+    printk(KERN_EMERG "CR2: %016lx CR3: %016lx EFER: %08lx\n", control.cr2, control.cr3,
+           control.efer);
+}
+
+static void print_page_fault(const struct trap_frame *frame, uint64_t address)
+{
+    uint64_t error = frame->error_code;
+    const char *access = error & PAGE_FAULT_FETCH   ? "instruction fetch"
+                         : error & PAGE_FAULT_WRITE ? "write access"
+                                                    : "read access";
+    const char *cause = error & PAGE_FAULT_RSVD      ? "reserved bit violation"
+                        : error & PAGE_FAULT_PRESENT ? "permissions violation"
+                                                     : "not-present page";
+
+    if (address < PAGE_SIZE) {
+        printk(KERN_EMERG "BUG: kernel NULL pointer dereference, address: %016lx\n", address);
+    } else if (error & PAGE_FAULT_FETCH && error & PAGE_FAULT_PRESENT) {
+        printk(KERN_EMERG "kernel tried to execute NX-protected page at %016lx - exploit attempt?\n",
+               address);
+        printk(KERN_EMERG "BUG: unable to handle page fault for address: %016lx\n", address);
+    } else {
+        printk(KERN_EMERG "BUG: unable to handle page fault for address: %016lx\n", address);
+    }
+    printk(KERN_EMERG "#PF: %s %s in kernel mode\n",
+           error & PAGE_FAULT_USER ? "user" : "supervisor", access);
+    printk(KERN_EMERG "#PF: error_code(0x%04lx) - %s\n", error, cause);
+}
+
+static bool is_trap_instruction(uint64_t rip)
+{
+    return arch_is_readable(rip, 2) && memcmp((const void *)rip, "\x0f\x0b", 2) == 0;
+}
+
+/* The reason, down to the line "Oops: …" that numbers it. */
+static void print_reason(const struct trap_frame *frame)
+{
+    struct control_registers control;
+
+    arch_control_registers(&control);
+    const char *guard_owner = arch_guard_page_owner(control.cr2);
+    if (frame->vector == VECTOR_PAGE_FAULT) {
+        print_page_fault(frame, control.cr2);
+        printk(KERN_EMERG "Oops: %04lx [#1]\n", frame->error_code);
+        return;
+    }
+    if (frame->vector == VECTOR_DOUBLE_FAULT && guard_owner) {
+        printk(KERN_EMERG "BUG: %s stack guard page was hit at %016lx (stack overflow)\n",
+               guard_owner, control.cr2);
+    }
+    if (frame->vector == VECTOR_INVALID_OPCODE && is_trap_instruction(frame->rip)) {
+        printk(KERN_EMERG "UBSAN or __builtin_trap: ud2 at %pS\n", (void *)frame->rip);
+    }
+    printk(KERN_EMERG "%s: %04lx [#1]\n", arch_exception_name(frame->vector), frame->error_code);
+}
+
+static void __noreturn finish(const char *reason)
+{
+    printk(KERN_EMERG "---[ end Kernel panic - not syncing: %s ]---\n", reason);
+    leave();
+}
+
+/* A fault while the first one was printed: its RIP, then the first one's trace without names. */
+static void __noreturn print_without_names(const struct trap_frame *frame)
+{
+    struct control_registers control;
+
+    if (depth > 2) {
+        leave();
+    }
+    names_give_up();
+    arch_control_registers(&control);
+    printk(KERN_EMERG "a second fault while printing, going on without names: %s: %04lx, "
+                      "RIP 0x%016lx, CR2 0x%016lx\n",
+           arch_exception_name(frame->vector), frame->error_code, frame->rip, control.cr2);
+    if (first_frame) {
+        printk(KERN_EMERG "RIP: %04lx:0x%016lx\n", first_frame->cs, first_frame->rip);
+        trace_print(first_frame, is_first_shown);
+    }
+    print_modules();
+    finish("fault while printing an Oops");
+}
+
+static void enter(const struct trap_frame *frame, bool shows_first)
+{
+    arch_interrupts_save();
+    log_panic_mode();
+    depth++;
+    if (depth == 1) {
+        first_frame = frame;
+        is_first_shown = shows_first;
+    }
+}
+
+void oops(struct trap_frame *frame)
+{
+    enter(frame, false);
+    if (depth > 1) {
+        print_without_names(frame);
+    }
+    print_reason(frame);
+    print_context();
+    printk(KERN_EMERG "RIP: %04lx:%pS\n", frame->cs, (void *)frame->rip);
+    print_code(frame->rip);
+    print_registers(frame);
+    trace_print(frame, false);
+    print_modules();
+    printk(KERN_EMERG "---[ end trace %016lx ]---\n", 0ul);
+    printk(KERN_EMERG "Kernel panic - not syncing: Fatal exception\n");
+    finish("Fatal exception");
+}
+
+static void __noreturn panic_with_reason(const char *reason, const struct trap_frame *frame)
+{
+    enter(frame, true);
+    if (depth > 1) {
+        names_give_up();
+    }
+    printk(KERN_EMERG "Kernel panic - not syncing: %s\n", reason);
+    if (depth > 2) {
+        leave();
+    }
+    print_context();
+    trace_print(frame, true);
+    print_modules();
+    finish(reason);
+}
+
+void panic(const char *format, ...)
+{
+    static char reason[512];
+    struct trap_frame frame;
+    va_list arguments;
+
+    arch_interrupts_save();
+    arch_capture_frame(&frame);
+    va_start(arguments, format);
+    vsnprintf(reason, sizeof(reason), format, arguments);
+    va_end(arguments);
+    panic_with_reason(reason, &frame);
+}
+EXPORT_SYMBOL(panic);
+
+void assertion_failed(const char *expression, const char *file, int line, const char *function)
+{
+    static char reason[512];
+    struct trap_frame frame;
+
+    arch_interrupts_save();
+    arch_capture_frame(&frame);
+    printk(KERN_EMERG "kernel BUG at %s:%d!\n", file, line);
+    snprintf(reason, sizeof(reason), "assertion failed: %s, in %s", expression, function);
+    panic_with_reason(reason, &frame);
+}
+EXPORT_SYMBOL(assertion_failed);

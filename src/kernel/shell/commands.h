@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/*
+ * commands.h: the kernel's own commands, by subject.
+ *
+ *   commands_modules.c   lsmod insmod modprobe rmmod modinfo
+ *   commands_ksyms.c     ksyms
+ *   commands_system.c    dmesg mem ls cmdline backtrace panic reboot poweroff exit
+ */
+#ifndef SHELL_COMMANDS_H
+#define SHELL_COMMANDS_H
+
+void commands_register(void);
+
+void commands_register_modules(void);
+void commands_register_ksyms(void);
+void commands_register_system(void);
+
+#endif

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/* registry.c: a sorted list of commands; see registry.h. */
+#include "shell/registry.h"
+#include "arch.h"
+#include "onoma/errno.h"
+#include "onoma/export.h"
+#include "onoma/string.h"
+
+#define SLIPS_MAX  2u
+#define NAME_LIMIT 32u /* bytes that the comparison of like names looks at */
+
+static struct command *commands;
+
+const struct command *command_first(void)
+{
+    return commands;
+}
+
+/* Where a command of that name is linked, or would have to be. */
+static struct command **find_link(const char *name)
+{
+    struct command **link = &commands;
+    while (*link != NULL && strcmp((*link)->name, name) < 0) {
+        link = &(*link)->next;
+    }
+    return link;
+}
+
+int command_register(struct command *command)
+{
+    if (command->name == NULL || command->name[0] == '\0' || command->run == NULL) {
+        return -EINVAL;
+    }
+    bool were_on = arch_interrupts_save();
+    struct command **link = find_link(command->name);
+    bool exists = *link != NULL && strcmp((*link)->name, command->name) == 0;
+    if (!exists) {
+        command->next = *link;
+        *link = command;
+    }
+    arch_interrupts_restore(were_on);
+    return exists ? -EEXIST : 0;
+}
+EXPORT_SYMBOL(command_register);
+
+void command_unregister(struct command *command)
+{
+    bool were_on = arch_interrupts_save();
+    for (struct command **link = &commands; *link != NULL; link = &(*link)->next) {
+        if (*link == command) {
+            *link = command->next;
+            command->next = NULL;
+            break;
+        }
+    }
+    arch_interrupts_restore(were_on);
+}
+EXPORT_SYMBOL(command_unregister);
+
+size_t command_unregister_range(uint64_t low, uint64_t high)
+{
+    size_t count = 0;
+    bool were_on = arch_interrupts_save();
+    for (struct command **link = &commands; *link != NULL;) {
+        uint64_t address = (uint64_t)(uintptr_t)*link;
+        if (address >= low && address < high) {
+            *link = (*link)->next;
+            count++;
+        } else {
+            link = &(*link)->next;
+        }
+    }
+    arch_interrupts_restore(were_on);
+    return count;
+}
+
+struct command *command_find(const char *name, size_t length)
+{
+    for (struct command *command = commands; command != NULL; command = command->next) {
+        if (strlen(command->name) == length && memcmp(command->name, name, length) == 0) {
+            return command;
+        }
+    }
+    return NULL;
+}
+
+/* ----------------------------------------------------------------------------------- like names */
+
+static unsigned smallest(unsigned a, unsigned b, unsigned c)
+{
+    unsigned small = a < b ? a : b;
+    return small < c ? small : c;
+}
+
+/*
+ * Slips between two names: letters that are missing, too many, wrong, or swapped with the next.
+ * (Optimal string alignment; three rows of the usual table.)
+ */
+static unsigned count_slips(const char *left, const char *right)
+{
+    uint8_t rows[3][NAME_LIMIT + 1];
+    size_t left_length = strnlen(left, NAME_LIMIT);
+    size_t right_length = strnlen(right, NAME_LIMIT);
+    for (size_t column = 0; column <= right_length; column++) {
+        rows[0][column] = (uint8_t)column;
+    }
+    for (size_t row = 1; row <= left_length; row++) {
+        uint8_t *now = rows[row % 3];
+        const uint8_t *above = rows[(row + 2) % 3];
+        const uint8_t *twice_above = rows[(row + 1) % 3];
+        now[0] = (uint8_t)row;
+        for (size_t column = 1; column <= right_length; column++) {
+            bool differs = left[row - 1] != right[column - 1];
+            unsigned slips = smallest(above[column] + 1u, now[column - 1] + 1u,
+                                      (unsigned)above[column - 1] + differs);
+            bool is_swapped = row > 1 && column > 1 && left[row - 1] == right[column - 2] &&
+                              left[row - 2] == right[column - 1];
+            if (is_swapped && twice_above[column - 2] + 1u < slips) {
+                slips = twice_above[column - 2] + 1u;
+            }
+            now[column] = (uint8_t)slips;
+        }
+    }
+    return rows[left_length % 3][right_length];
+}
+
+const struct command *command_nearest(const char *name)
+{
+    const struct command *nearest = NULL;
+    /* Of a short name, two slips leave too little to call it like. */
+    unsigned best = strlen(name) > 3 ? SLIPS_MAX + 1 : 2;
+    for (const struct command *command = commands; command != NULL; command = command->next) {
+        unsigned slips = count_slips(name, command->name);
+        if (slips < best) {
+            best = slips;
+            nearest = command;
+        }
+    }
+    return nearest;
+}
+
+/* ----------------------------------------------------------------------------------- completion */
+
+static void rewind_commands(void *context)
+{
+    *(const struct command **)context = commands;
+}
+
+static bool next_command(void *context, char *buffer, size_t capacity)
+{
+    const struct command **at = context;
+    if (*at == NULL) {
+        return false;
+    }
+    string_copy(buffer, (*at)->name, capacity);
+    *at = (*at)->next;
+    return true;
+}
+
+void command_completion_source(struct completion_source *source)
+{
+    static const struct command *at;
+    *source =
+        (struct completion_source){.context = &at, .rewind = rewind_commands, .next = next_command};
+}
