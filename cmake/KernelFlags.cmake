@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+#
+# How code that runs in the kernel is compiled: each flag with its reason.
+
+set(ONOMA_KERNEL_FLAGS
+    -std=gnu11
+    -ffreestanding                  # there is no C library behind it
+    -mcmodel=kernel                 # it runs in the top 2 GiB
+    -fno-pic                        # ... at a fixed address
+    -mno-red-zone                   # interrupts write below rsp
+    -mgeneral-regs-only             # the entry code saves no vector registers
+    -fno-omit-frame-pointer         # the stack walk follows rbp
+    -mno-omit-leaf-frame-pointer    # ... in functions without calls too
+    -fno-optimize-sibling-calls     # a tail call would hide its caller from a trace
+    -fcf-protection=none            # no shadow stack here, and entries start with push %rbp
+    -fno-asynchronous-unwind-tables # nobody reads .eh_frame here
+    -fno-stack-protector            # it needs a canary in TLS
+    -fno-common                     # two definitions of one object are an error
+    -fno-strict-aliasing            # memory is what we say it is
+    -fno-delete-null-pointer-checks # address 0 is an address
+    -fno-tree-loop-distribute-patterns # memcpy's own loop must not become a call of memcpy
+    -g                              # DWARF for gdb; costs the running image nothing
+    -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror)
+
+# The path of the checkout must not leak into the image.
+list(APPEND ONOMA_KERNEL_FLAGS -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
+     -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
+
+if(ONOMA_KERNEL_DEBUG)
+    # UBSan without a run-time library: undefined behaviour meets ud2, which is an Oops with names.
+    list(APPEND ONOMA_KERNEL_FLAGS -Og -fsanitize=undefined -fsanitize-undefined-trap-on-error
+         -fno-sanitize=alignment)
+else()
+    list(APPEND ONOMA_KERNEL_FLAGS -O2)
+endif()
+
+# Flags, definitions and include folders for everything that runs in the kernel.
+add_library(onoma_kernel_flags INTERFACE)
+target_compile_options(onoma_kernel_flags INTERFACE ${ONOMA_KERNEL_FLAGS})
+target_compile_definitions(onoma_kernel_flags INTERFACE ONOMA_VERSION="${PROJECT_VERSION}")
+target_include_directories(onoma_kernel_flags INTERFACE ${PROJECT_SOURCE_DIR}/src/kernel/include)
+
+# onoma_add_assembly(OUT FILE.nasm...): assemble, and put the objects' paths into OUT.
+#
+# By hand and not as a language of CMake: NASM writes the name of its input, as it was given, into
+# the object, so it must run in the source folder.
+function(onoma_add_assembly out)
+    set(objects)
+    foreach(source IN LISTS ARGN)
+        get_filename_component(name ${source} NAME)
+        get_filename_component(directory ${source} DIRECTORY)
+        get_filename_component(directory ${directory} ABSOLUTE)
+        set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
+        add_custom_command(
+            OUTPUT ${object}
+            COMMAND ${ONOMA_NASM} -f elf64 -Werror -o ${object} ${name}
+            WORKING_DIRECTORY ${directory}
+            DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source}
+            COMMENT "Assembling ${name}"
+            VERBATIM)
+        list(APPEND objects ${object})
+    endforeach()
+    set(${out} ${objects} PARENT_SCOPE)
+endfunction()
+
+# onoma_add_font(OUT): the console font of Debian's package as an object with console_font_start and
+# console_font_end.
+function(onoma_add_font out)
+    set(object ${CMAKE_CURRENT_BINARY_DIR}/console_font.o)
+    add_custom_command(
+        OUTPUT ${object}
+        COMMAND sh -c "gzip -dc \"$1\" > console_font" sh ${ONOMA_CONSOLE_FONT}
+        COMMAND ${ONOMA_OBJCOPY} -I binary -O elf64-x86-64 -B i386:x86-64
+                --rename-section .data=.rodata.font,alloc,load,readonly,data,contents
+                --redefine-sym _binary_console_font_start=console_font_start
+                --redefine-sym _binary_console_font_end=console_font_end
+                --strip-symbol _binary_console_font_size console_font console_font.o
+        DEPENDS ${ONOMA_CONSOLE_FONT}
+        WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}
+        COMMENT "Embedding the console font"
+        VERBATIM)
+    set(${out} ${object} PARENT_SCOPE)
+endfunction()

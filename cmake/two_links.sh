@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# two_links.sh: links a kernel, or a module, so that it carries its own symbol table.
+#
+#     two_links.sh OUTPUT LD-ARGUMENT...
+#
+#   link 1   the objects and an empty table                    -> OUTPUT.stage1
+#   table    nm of it through gen_ksyms                        -> OUTPUT.ksyms
+#   link 2   the same objects and that table, in .ksyms        -> OUTPUT.stage2
+#   check    no symbol moved; only then OUTPUT comes into being
+#
+# Nothing but the section .ksyms differs between the links.  It must be last in the image, or its
+# size moves what follows; the check holds that.  With -r among the arguments the output is a module:
+# its sections all start at 0, so each is first moved to `index << 32` (src/ksyms/FORMAT.md).
+#
+# Both links have the same build id, that of link 1: it names the code, and the table carries it.
+# Programs come from the environment: LD, NM, OBJCOPY, READELF, GEN_KSYMS.
+set -eu
+
+output=$1
+shift
+
+is_module=no
+for argument in "$@"; do
+    if [ "$argument" = -r ]; then is_module=yes; fi
+done
+
+fail() {
+    rm -f "$output" "$output.stage2"
+    echo "two_links: $output: $*" >&2
+    exit 1
+}
+
+# A table as an object file with nothing but the section .ksyms.
+table_object() { # TABLE OBJECT
+    "$OBJCOPY" -I binary -O elf64-x86-64 -B i386:x86-64 --set-section-alignment .data=4096 \
+        --rename-section .data=.ksyms,alloc,load,readonly,data,contents \
+        --wildcard --strip-symbol '_binary_*' "$1" "$2"
+}
+
+# Number and name of each section that nm can see symbols of.
+sections() {
+    "$READELF" -SW "$1" | sed -n 's/^ *\[ *\([0-9][0-9]*\)\] \([^ ][^ ]*\) .*/\1 \2/p'
+}
+
+# The symbols as gen_ksyms reads them.  The table's own end is the one thing that may change.
+map_of() { # FILE
+    if [ $is_module = yes ]; then
+        sections "$1" | awk '$1 > 0 {
+            printf "--change-section-address\n%s=0x%x00000000\n", $2, $1 }' >"$output.moves"
+        "$OBJCOPY" "@$output.moves" "$1" "$output.moved"
+        "$NM" -n -S "$output.moved"
+        rm -f "$output.moves" "$output.moved"
+    else
+        "$NM" -n -S "$1"
+    fi | grep -v ' __ksyms_end$' || :
+}
+
+build_id_of() { # FILE
+    "$READELF" -n "$1" 2>/dev/null | sed -n 's/.*Build ID: *//p' | head -n 1
+}
+
+# First line that is not in both: the first symbol that moved.
+check_same_map() { # MAP1 MAP2
+    if cmp -s "$1" "$2"; then return; fi
+    first=$(diff "$1" "$2" | sed -n 's/^< //p' | head -n 1)
+    name=${first##* }
+    was=$(grep -F -- " $name" "$1" | awk -v n="$name" '$NF == n { print $1; exit }')
+    now=$(grep -F -- " $name" "$2" | awk -v n="$name" '$NF == n { print $1; exit }')
+    fail "symbol $name moved from 0x$was to 0x${now:-nowhere} when the table was put in:" \
+        "the section .ksyms must come last in the linker script, in a segment of its own after .bss"
+}
+
+rm -f "$output" "$output.stage2"
+
+: | "$GEN_KSYMS" -o "$output.ksyms" -
+table_object "$output.ksyms" "$output.ksyms.o"
+"$LD" "$@" --build-id=sha1 -o "$output.stage1" "$output.ksyms.o"
+
+map_of "$output.stage1" >"$output.map"
+build_id=$(build_id_of "$output.stage1")
+"$GEN_KSYMS" --build-id "$build_id" -o "$output.ksyms" "$output.map"
+table_object "$output.ksyms" "$output.ksyms.o"
+"$LD" "$@" --build-id="0x$build_id" -o "$output.stage2" "$output.ksyms.o"
+
+map_of "$output.stage2" >"$output.map2"
+check_same_map "$output.map" "$output.map2"
+mv "$output.stage2" "$output"
+rm -f "$output.stage1" "$output.map2" "$output.ksyms.o"

@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# make-initrd.sh OUTPUT VERSION MODULE.ko...
+#
+# Packs modules as lib/modules/VERSION/kernel/NAME.ko into a cpio archive (newc), without their
+# debug information, and the same byte for byte for the same modules.
+set -eu
+
+output=$1
+version=$2
+shift 2
+
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT INT TERM
+directory=$tree/lib/modules/$version/kernel
+mkdir -p "$directory"
+for module in "$@"; do
+    strip -g -o "$directory/$(basename "$module")" "$module"
+done
+find "$tree" -exec touch -h -d @0 {} +
+(cd "$tree" && find . -mindepth 1 | LC_ALL=C sort |
+    cpio --quiet -o -H newc --reproducible --owner=0:0) >"$output.new"
+mv "$output.new" "$output"

@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: MIT
+/*
+ * test_table.c: the reader of blobs (src/ksyms/table*.c) against blobs that gen_ksyms has made of
+ * random maps.  What is expected comes from the map itself, by plain loops over all its symbols,
+ * never from the code under test.
+ *
+ * Environment: GEN_KSYMS the program, TEST_DIRECTORY for scratch files, KSYMS_SEED to repeat a run.
+ * Meant for -fsanitize=address,undefined.  test_table_hostile.c has the damaged blobs.
+ */
+#include "table_fixture.h"
+
+/* ---- What a map says ---- */
+
+static int compare_reference_names(const struct reference *left, const struct reference *right)
+{
+    size_t common = left->length < right->length ? left->length : right->length;
+    int order = memcmp(left->name, right->name, common);
+    return order != 0 ? order : (left->length > right->length) - (left->length < right->length);
+}
+
+static int compare_references(const void *left_entry, const void *right_entry)
+{
+    const struct reference *left = left_entry;
+    const struct reference *right = right_entry;
+    int order = compare_reference_names(left, right);
+    if (order == 0) {
+        order =
+            (left->type == 'A' || left->type == 'a') - (right->type == 'A' || right->type == 'a');
+    }
+    if (order == 0) {
+        order = (left->address > right->address) - (left->address < right->address);
+    }
+    if (order == 0) {
+        order = (left->size > right->size) - (left->size < right->size);
+    }
+    return order != 0 ? order : left->type - right->type;
+}
+
+static bool is_placed(const struct reference *reference)
+{
+    return reference->type != 'A' && reference->type != 'a';
+}
+
+/* Bytes that a symbol covers; without any sizes in the map, up to the next higher address. */
+static uint64_t covered_size(const struct reference_map *map, const struct reference *symbol)
+{
+    uint64_t next = 0;
+    if (map->has_sizes || !is_placed(symbol)) {
+        return symbol->size;
+    }
+    for (uint32_t i = 0; i < map->count; i++) {
+        const struct reference *other = &map->symbols[i];
+        if (is_placed(other) && other->address > symbol->address &&
+            (next == 0 || other->address < next)) {
+            next = other->address;
+        }
+    }
+    return next != 0 ? next - symbol->address : 0;
+}
+
+/* ---- Checks of a whole table ---- */
+
+/* Reads a name and checks that every capacity cuts it as snprintf would. */
+static char *read_name(const struct ksyms_table *table, const struct ksyms_symbol *symbol,
+                       size_t *length)
+{
+    char *name;
+    *length = ksyms_symbol_name(table, symbol, NULL, 0);
+    name = malloc(*length + 1);
+    memset(name, 'x', *length + 1);
+    assert_int_equal(ksyms_symbol_name(table, symbol, name, *length + 1), *length);
+    assert_int_equal(name[*length], 0);
+    return name;
+}
+
+static void check_index_order(const struct ksyms_table *table, const struct reference_map *map)
+{
+    struct ksyms_symbol before = {0}, symbol;
+    uint32_t placed = 0;
+    uint8_t *ranks_seen = calloc(map->count + 1, 1);
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        placed += is_placed(&map->symbols[i]);
+    }
+    for (uint32_t i = 0; i < map->count; i++) {
+        struct ksyms_symbol named;
+        assert_true(ksyms_table_symbol_at(table, i, &symbol));
+        assert_int_equal(symbol.index, i);
+        assert_int_equal(symbol.type == 'A' || symbol.type == 'a', i >= placed);
+        if (i > 0 && i != placed) {
+            assert_true(symbol.address >= before.address);
+        }
+        assert_in_range(symbol.name_rank, 0, map->count - 1);
+        assert_int_equal(ranks_seen[symbol.name_rank], 0);
+        ranks_seen[symbol.name_rank] = 1;
+        assert_true(ksyms_table_symbol_named(table, symbol.name_rank, &named));
+        assert_memory_equal(&named, &symbol, offsetof(struct ksyms_symbol, type) + 1);
+        before = symbol;
+    }
+    assert_false(ksyms_table_symbol_at(table, map->count, &symbol));
+    assert_false(ksyms_table_symbol_named(table, map->count, &symbol));
+    assert_false(ksyms_table_symbol_at(table, UINT32_MAX, &symbol));
+    free(ranks_seen);
+}
+
+/* Iterating by name gives the sorted map: every name, address, size and letter. */
+static void check_name_order(const struct ksyms_table *table, const struct reference_map *map)
+{
+    struct reference *found = calloc(map->count + 1, sizeof(*found));
+
+    for (uint32_t rank = 0; rank < map->count; rank++) {
+        struct ksyms_symbol symbol;
+        assert_true(ksyms_table_symbol_named(table, rank, &symbol));
+        found[rank].name = read_name(table, &symbol, &found[rank].length);
+        found[rank].address = symbol.address;
+        found[rank].size = map->has_sizes ? symbol.size : 0;
+        found[rank].type = symbol.type;
+        if (rank > 0) {
+            assert_true(compare_reference_names(&found[rank - 1], &found[rank]) <= 0);
+        }
+    }
+    qsort(found, map->count, sizeof(*found), compare_references);
+    for (uint32_t rank = 0; rank < map->count; rank++) {
+        assert_int_equal(compare_references(&found[rank], &map->symbols[rank]), 0);
+        free(found[rank].name);
+    }
+    free(found);
+}
+
+/* The range of map->symbols (sorted by name) that begins with `key`, or is it. */
+static struct ksyms_name_range expected_range(const struct reference_map *map, const char *key,
+                                              size_t length, bool prefix)
+{
+    struct ksyms_name_range range = {0, 0};
+    for (uint32_t i = 0; i < map->count; i++) {
+        const struct reference *symbol = &map->symbols[i];
+        if (symbol->length >= length && (prefix || symbol->length == length) &&
+            memcmp(symbol->name, key, length) == 0) {
+            range.first = range.count == 0 ? i : range.first;
+            range.count++;
+        }
+    }
+    return range;
+}
+
+static void check_range(const struct ksyms_table *table, const struct reference_map *map,
+                        const char *key, size_t length)
+{
+    struct ksyms_name_range wanted = expected_range(map, key, length, false);
+    struct ksyms_name_range found = ksyms_table_find_name(table, key, length);
+    assert_int_equal(found.count, wanted.count);
+    assert_true(found.count == 0 || found.first == wanted.first);
+    wanted = expected_range(map, key, length, true);
+    found = ksyms_table_find_prefix(table, key, length);
+    assert_int_equal(found.count, wanted.count);
+    assert_true(found.count == 0 || found.first == wanted.first);
+}
+
+/* Every name is found; a sample of names, prefixes and near misses has exactly the right range. */
+static void check_names(const struct ksyms_table *table, const struct reference_map *map,
+                        uint32_t samples)
+{
+    check_range(table, map, "", 0);
+    check_range(table, map, "\xff\xff\xff\xff", 4);
+    check_range(table, map, "\x01", 1);
+    check_range(table, map, "no such name", 12);
+    for (uint32_t i = 0; i < map->count; i++) {
+        const struct reference *symbol = &map->symbols[i];
+        struct ksyms_name_range range = ksyms_table_find_name(table, symbol->name, symbol->length);
+        assert_true(i - range.first < range.count);
+    }
+    for (uint32_t i = 0; i < samples && map->count > 0; i++) {
+        const struct reference *symbol = &map->symbols[random_below(map->count)];
+        size_t length = random_below((uint32_t)symbol->length + 1);
+        char *key = malloc(symbol->length + 1);
+        memcpy(key, symbol->name, symbol->length);
+        check_range(table, map, key, length);
+        check_range(table, map, key, symbol->length);
+        key[symbol->length] = (char)random_below(256);
+        check_range(table, map, key, symbol->length + 1);
+        key[random_below((uint32_t)symbol->length)] ^= (char)(1 << random_below(8));
+        check_range(table, map, key, symbol->length);
+        free(key);
+    }
+}
+
+/*
+ * The nearest beginning of all that cover the address.  `has_answer` is false if nothing does;
+ * `is_near` is false if the walk back may be too long for the format's bound.
+ */
+static void check_address(const struct ksyms_table *table, const struct reference_map *map,
+                          uint64_t address)
+{
+    const struct reference *best = NULL;
+    bool stands_here = false;
+    uint32_t between = 0;
+    struct ksyms_symbol symbol, below, above;
+    uint64_t below_address = 0, above_address = 0;
+    bool has_below = false, has_above = false;
+    unsigned neighbours;
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        const struct reference *other = &map->symbols[i];
+        if (!is_placed(other)) {
+            continue;
+        }
+        if (other->address <= address) {
+            below_address =
+                !has_below || other->address > below_address ? other->address : below_address;
+            has_below = true;
+            stands_here |= other->address == address;
+        } else {
+            above_address =
+                !has_above || other->address < above_address ? other->address : above_address;
+            has_above = true;
+        }
+        if (other->address <= address && map->has_sizes && address - other->address < other->size &&
+            (best == NULL || other->address > best->address)) {
+            best = other;
+        }
+    }
+    neighbours = ksyms_table_find_neighbours(table, address, &below, &above);
+    assert_int_equal(neighbours, has_below | has_above << 1);
+    assert_true(!has_below || below.address == below_address);
+    assert_true(!has_above || above.address == above_address);
+
+    if (!map->has_sizes) {
+        bool covered = has_below && (has_above || stands_here);
+        assert_int_equal(ksyms_table_find_address(table, address, &symbol), covered);
+        assert_true(!covered || symbol.address == below_address);
+        return;
+    }
+    for (uint32_t i = 0; best != NULL && i < map->count; i++) {
+        const struct reference *other = &map->symbols[i];
+        between += is_placed(other) && other->address >= best->address && other->address <= address;
+    }
+    if (between > 255) {
+        return; /* beyond the bound that FORMAT.md gives */
+    }
+    assert_int_equal(ksyms_table_find_address(table, address, &symbol),
+                     best != NULL || stands_here);
+    if (best != NULL) {
+        assert_int_equal(symbol.address, best->address);
+        assert_true(address - symbol.address < symbol.size);
+    } else if (stands_here) {
+        assert_int_equal(symbol.address, address);
+        assert_int_equal(symbol.size, 0);
+    }
+}
+
+static void check_addresses(const struct ksyms_table *table, const struct reference_map *map,
+                            uint32_t samples)
+{
+    bool all = samples >= map->count;
+
+    check_address(table, map, 0);
+    check_address(table, map, 1);
+    check_address(table, map, UINT64_MAX);
+    for (uint32_t i = 0; i < (all ? map->count : samples); i++) {
+        const struct reference *symbol = &map->symbols[all ? i : random_below(map->count)];
+        uint64_t size = covered_size(map, symbol);
+        check_address(table, map, symbol->address);
+        check_address(table, map, symbol->address - 1);
+        check_address(table, map, symbol->address + size);
+        check_address(table, map, symbol->address + size - 1);
+        check_address(table, map, symbol->address + size / 2);
+    }
+}
+
+static void check_map(struct reference_map *map, uint32_t samples)
+{
+    struct blob blob = generate(map);
+    struct ksyms_table table;
+
+    qsort(map->symbols, map->count, sizeof(*map->symbols), compare_references);
+    assert_int_equal(ksyms_table_open(&table, blob.bytes, blob.size), KSYMS_OK);
+    assert_int_equal(ksyms_table_verify(&table), KSYMS_OK);
+    assert_int_equal(ksyms_table_count(&table), map->count);
+    check_index_order(&table, map);
+    check_name_order(&table, map);
+    check_names(&table, map, samples);
+    check_addresses(&table, map, samples);
+    if (map->count < 2000) { /* covered_size is a loop over all */
+        for (uint32_t i = 0; i < map->count; i++) {
+            struct ksyms_symbol symbol = {0};
+            struct reference wanted = {0};
+            ksyms_table_symbol_at(&table, i, &symbol);
+            wanted = map->symbols[symbol.name_rank];
+            wanted.address = symbol.address;
+            if (!map->has_sizes) {
+                assert_int_equal(symbol.size, covered_size(map, &wanted));
+            }
+        }
+    }
+    free(blob.bytes);
+    free_map(map);
+}
+
+/* ---- Random maps ---- */
+
+static void check_random(uint32_t count, enum map_shape shape, uint32_t samples)
+{
+    struct reference_map map;
+    print_message("%u symbols, shape %d, seed %llu\n", count, (int)shape,
+                  (unsigned long long)random_seed());
+    make_random_map(&map, count, shape);
+    check_map(&map, samples);
+}
+
+static void test_random_small(void **state)
+{
+    static const uint32_t counts[] = {0,  1,   2,   31,  32,  33,  63,  64,
+                                      65, 128, 129, 255, 256, 257, 1000};
+    (void)state;
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        for (enum map_shape shape = 0; shape < MAP_SHAPES; shape++) {
+            check_random(counts[i], shape, 150);
+        }
+    }
+}
+
+static void test_random_large(void **state)
+{
+    (void)state;
+    check_random(100000, MAP_KERNEL, 150);
+    check_random(20000, MAP_MODULE, 50);
+    check_random(20000, MAP_NESTED, 50);
+}
+
+/* ---- Maps written by hand ---- */
+
+static struct blob generate_text(const char *text, struct ksyms_table *table)
+{
+    struct blob blob = generate_bytes(text, strlen(text), NULL);
+    assert_int_equal(ksyms_table_open(table, blob.bytes, blob.size), KSYMS_OK);
+    assert_int_equal(ksyms_table_verify(table), KSYMS_OK);
+    return blob;
+}
+
+static void assert_found(const struct ksyms_table *table, uint64_t address, const char *wanted)
+{
+    struct ksyms_symbol symbol;
+    char name[64] = "(nothing)";
+    if (ksyms_table_find_address(table, address, &symbol)) {
+        ksyms_symbol_name(table, &symbol, name, sizeof(name));
+    }
+    assert_string_equal(name, wanted);
+}
+
+/* One line for each step of the rule of aliases: the first of each map is the better one. */
+static void test_aliases(void **state)
+{
+    static const char *const maps[] = {
+        "1000 0010 t zz_sized_static\n1000 T a_label\n",
+        "1000 0010 D zz_sized_object\n1000 T a_label\n",
+        "1000 T zz_function\n1000 D a_object\n2000 0010 T x\n",
+        "1000 0010 t zz_static\n1000 0010 D a_global_object\n",
+        "1000 0010 T zz_global\n1000 0010 W a_weak\n",
+        "1000 0010 W zz_weak\n1000 0010 t a_static\n",
+        "1000 0010 T zz_plain\n1000 0010 T _plain\n",
+        "1000 0010 T _zz_one\n1000 0010 T __one\n",
+        "1000 0010 T name_a\n1000 0010 T name_b\n",
+        "1000 0010 T zz\n1000 0010 T __start_section\n",
+        "1000 0010 t zz\n1000 0010 T __stop_section\n",
+        "1000 t zz\n1000 T _text\n2000 0010 T x\n",
+        "1000 t zz\n1000 T _stext\n2000 0010 T x\n",
+        "1000 b zz\n1000 B _end\n2000 0010 T x\n",
+        "1000 b zz\n1000 B __bss_start\n2000 0010 T x\n",
+        "1000 d zz\n1000 T etext\n2000 0010 T x\n",
+        "1000 T __x86_retpoline\n1000 T _einittext\n2000 0010 T x\n",
+        "1000 0010 T _start\n1000 T _text\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+        const char *name = maps[i];
+        char wanted[64];
+        struct ksyms_table table;
+        struct blob blob = generate_text(maps[i], &table);
+
+        while (memchr(name, ' ', (size_t)(strchr(name, '\n') - name)) != NULL) {
+            name = strchr(name, ' ') + 1;
+        }
+        snprintf(wanted, sizeof(wanted), "%.*s", (int)(strchr(name, '\n') - name), name);
+        assert_found(&table, 0x1000, wanted);
+        free(blob.bytes);
+    }
+}
+
+/* `far` covers what its nested symbols leave, as far as 255 of them; holes have no name. */
+static void test_nested(void **state)
+{
+    struct ksyms_table table;
+    struct ksyms_symbol symbol, below, above;
+    struct blob blob = generate_text("1000 0100 T outer\n"
+                                     "1010 0010 t inner\n"
+                                     "1018 0004 t innermost\n"
+                                     "1040 t label\n"
+                                     "2000 0010 T after_hole\n"
+                                     "2010 T bare\n"
+                                     "fffffffffffffff0 0010 T last\n"
+                                     "1004 A absolute\n"
+                                     "3000 A lonely\n",
+                                     &table);
+    (void)state;
+    assert_found(&table, 0xfff, "(nothing)");
+    assert_found(&table, 0x1000, "outer");
+    assert_found(&table, 0x1004, "outer");
+    assert_found(&table, 0x1010, "inner");
+    assert_found(&table, 0x1018, "innermost");
+    assert_found(&table, 0x101b, "innermost");
+    assert_found(&table, 0x101c, "inner");
+    assert_found(&table, 0x101f, "inner");
+    assert_found(&table, 0x1020, "outer");
+    assert_found(&table, 0x1040, "outer"); /* a label inside does not take the name */
+    assert_found(&table, 0x10ff, "outer");
+    assert_found(&table, 0x1100, "(nothing)");
+    assert_found(&table, 0x2010, "bare");
+    assert_found(&table, 0x2011, "(nothing)");
+    assert_found(&table, 0x3000, "(nothing)");
+    assert_found(&table, 0xffffffffffffffef, "(nothing)");
+    assert_found(&table, 0xfffffffffffffff0, "last");
+    assert_found(&table, UINT64_MAX, "last");
+
+    assert_int_equal(ksyms_table_find_neighbours(&table, 0xfff, &below, &above), 2);
+    assert_int_equal(above.address, 0x1000);
+    assert_int_equal(ksyms_table_find_neighbours(&table, 0x1800, &below, &above), 3);
+    assert_int_equal(below.address, 0x1040);
+    assert_int_equal(above.address, 0x2000);
+    assert_int_equal(ksyms_table_find_neighbours(&table, UINT64_MAX, &below, &above), 1);
+
+    assert_int_equal(ksyms_table_find_name(&table, "absolute", 8).count, 1);
+    assert_true(ksyms_table_symbol_at(&table, 7, &symbol));
+    assert_int_equal(symbol.type, 'A');
+    assert_int_equal(symbol.address, 0x1004);
+    free(blob.bytes);
+}
+
+static void test_look_back_bound(void **state)
+{
+    static char text[64 * 1024];
+    (void)state;
+    for (uint32_t inside = 254; inside <= 256; inside++) {
+        struct ksyms_table table;
+        struct blob blob;
+        size_t used = (size_t)sprintf(text, "10000 00010000 T outer\n");
+        for (uint32_t i = 0; i < inside; i++) {
+            used += (size_t)sprintf(text + used, "%x 0008 t inner_%u\n", 0x10010 + i * 16, i);
+        }
+        blob = generate_text(text, &table);
+        assert_found(&table, 0x1fff0, inside <= 255 ? "outer" : "(nothing)");
+        assert_found(&table, 0x10008, "outer");
+        free(blob.bytes);
+    }
+}
+
+static void test_without_sizes(void **state)
+{
+    struct ksyms_table table;
+    struct ksyms_symbol symbol;
+    struct blob blob =
+        generate_text("1000 T first\n1000 t alias\n1100 t first.cold\n1200 T end_of_it\n", &table);
+    (void)state;
+    assert_found(&table, 0x1000, "first");
+    assert_found(&table, 0x10ff, "first");
+    assert_found(&table, 0x1100, "first.cold");
+    assert_found(&table, 0x1200, "end_of_it");
+    assert_found(&table, 0x1201, "(nothing)");
+    assert_true(ksyms_table_find_address(&table, 0x1000, &symbol));
+    assert_int_equal(symbol.size, 0x100);
+    free(blob.bytes);
+}
+
+static void test_name_buffer(void **state)
+{
+    struct ksyms_table table;
+    struct ksyms_symbol symbol;
+    struct blob blob = generate_text("10 0010 T schedule_timeout\n", &table);
+    char buffer[32];
+    (void)state;
+    assert_true(ksyms_table_symbol_at(&table, 0, &symbol));
+    for (size_t capacity = 0; capacity < sizeof(buffer); capacity++) {
+        memset(buffer, '#', sizeof(buffer));
+        assert_int_equal(ksyms_symbol_name(&table, &symbol, buffer, capacity), 16);
+        if (capacity > 0) {
+            assert_int_equal(strlen(buffer), capacity - 1 < 16 ? capacity - 1 : 16);
+            assert_memory_equal(buffer, "schedule_timeout", strlen(buffer));
+        }
+        for (size_t i = capacity; i < sizeof(buffer); i++) {
+            assert_int_equal(buffer[i], '#');
+        }
+    }
+    free(blob.bytes);
+}
+
+static void test_empty(void **state)
+{
+    struct ksyms_table table;
+    struct ksyms_symbol symbol, other;
+    struct blob blob = generate_text("", &table);
+    (void)state;
+    assert_int_equal(ksyms_table_count(&table), 0);
+    assert_false(ksyms_table_find_address(&table, 0, &symbol));
+    assert_int_equal(ksyms_table_find_neighbours(&table, 0, &symbol, &other), 0);
+    assert_false(ksyms_table_symbol_at(&table, 0, &symbol));
+    assert_false(ksyms_table_symbol_named(&table, 0, &symbol));
+    assert_int_equal(ksyms_table_find_name(&table, "a", 1).count, 0);
+    assert_int_equal(ksyms_table_find_prefix(&table, "", 0).count, 0);
+    free(blob.bytes);
+}
+
+static void test_build_id(void **state)
+{
+    static const uint8_t wanted[] = {0x01, 0x23, 0xab, 0xff};
+    struct ksyms_table table;
+    const uint8_t *bytes;
+    struct blob blob = generate_bytes("10 T x\n", 7, "0123abFF");
+    (void)state;
+    assert_int_equal(ksyms_table_open(&table, blob.bytes, blob.size), KSYMS_OK);
+    assert_int_equal(ksyms_table_build_id(&table, &bytes), sizeof(wanted));
+    assert_memory_equal(bytes, wanted, sizeof(wanted));
+    free(blob.bytes);
+    blob = generate_text("", &table);
+    assert_int_equal(ksyms_table_build_id(&table, &bytes), 0);
+    free(blob.bytes);
+}
+
+/* The Rocksoft check value of CRC-32: that of "123456789". */
+static void test_checksum(void **state)
+{
+    (void)state;
+    assert_int_equal(ksyms_blob_crc(0, (const uint8_t *)"123456789", 9), 0xcbf43926);
+    assert_int_equal(
+        ksyms_blob_crc(ksyms_blob_crc(0, (const uint8_t *)"1234", 4), (const uint8_t *)"56789", 5),
+        0xcbf43926);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_checksum),      cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_build_id),      cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_nested),        cmocka_unit_test(test_look_back_bound),
+        cmocka_unit_test(test_without_sizes), cmocka_unit_test(test_name_buffer),
+        cmocka_unit_test(test_random_small),  cmocka_unit_test(test_random_large),
+    };
+    fixture_open();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
