@@ -10,9 +10,11 @@ set(ONOMA_KERNEL_FLAGS
     -mno-red-zone                   # interrupts write below rsp
     -mgeneral-regs-only             # the entry code saves no vector registers
     -fno-omit-frame-pointer         # the stack walk follows rbp
-    -mno-omit-leaf-frame-pointer    # ... in functions without calls too
+    -fno-shrink-wrap                # ... which each function that has a frame sets up first thing:
+    -fno-schedule-insns2            # push %rbp; mov %rsp,%rbp (src/kernel/panic/trace.c)
+    -fno-reorder-blocks-and-partition # no part of a function far away from its start
     -fno-optimize-sibling-calls     # a tail call would hide its caller from a trace
-    -fcf-protection=none            # no shadow stack here, and entries start with push %rbp
+    -fcf-protection=none            # no shadow stack here
     -fno-asynchronous-unwind-tables # nobody reads .eh_frame here
     -fno-stack-protector            # it needs a canary in TLS
     -fno-common                     # two definitions of one object are an error

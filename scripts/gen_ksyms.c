@@ -153,14 +153,6 @@ void end_bits(struct buffer *buffer)
 
 /* ---- Writing a blob ---- */
 
-static int digit_value(char digit)
-{
-    const char *digits = "0123456789abcdef";
-    const char *found =
-        digit != '\0' ? strchr(digits, digit >= 'A' && digit <= 'F' ? digit + 32 : digit) : NULL;
-    return found != NULL ? (int)(found - digits) : -1;
-}
-
 static void parse_build_id(struct build_id *build_id, const char *text)
 {
     size_t length = strlen(text);

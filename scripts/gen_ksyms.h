@@ -72,6 +72,9 @@ void map_read(struct map *map, const char *path);
 
 bool is_absolute(char type);
 
+/* Value of a hexadecimal digit, or -1. */
+int digit_value(char byte);
+
 /* Byte order; a name comes after its own beginnings. */
 int compare_bytes(const char *left, size_t left_length, const char *right, size_t right_length);
 

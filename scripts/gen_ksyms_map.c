@@ -52,7 +52,7 @@ static bool is_letter(char byte)
            byte == '-';
 }
 
-static int digit_value(char byte)
+int digit_value(char byte)
 {
     if (byte >= '0' && byte <= '9') {
         return byte - '0';

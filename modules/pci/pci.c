@@ -51,6 +51,14 @@ struct function {
     uint8_t bus, device, number;
 };
 
+/* A base address: where a part of the function answers, and which bits can be set. */
+struct base {
+    uint64_t value;
+    uint64_t bits; /* 0: there is none */
+    bool is_io;
+    bool is_64_bit; /* takes two registers */
+};
+
 /* One bit for each bus. */
 struct bus_set {
     uint64_t bits[BUSES / 64];
@@ -242,20 +250,20 @@ static const char *class_name(unsigned class)
     return "Class";
 }
 
+/* " [size=16K]" */
 static void print_size(uint64_t size)
 {
-    static const char units[] = {'\0', 'K', 'M', 'G', 'T'};
+    static const char *const units[] = {"", "K", "M", "G", "T"};
     unsigned unit = 0;
-    while (size >= 1024 && size % 1024 == 0 && unit + 1 < sizeof(units)) {
+    while (size >= 1024 && size % 1024 == 0 && unit + 1 < ARRAY_SIZE(units)) {
         size /= 1024;
         unit++;
     }
-    console_printf(" [size=%lu", (unsigned long)size);
-    console_printf(unit != 0 ? "%c]\n" : "]\n", units[unit]);
+    console_printf(" [size=%lu%s]\n", (unsigned long)size, units[unit]);
 }
 
-/* Which bits of a base address stick.  The caller has switched the function off. */
-static uint32_t probe_base(struct function function, unsigned offset)
+/* Which bits of a base address stick.  The function is switched off. */
+static uint32_t probe_register(struct function function, unsigned offset)
 {
     uint32_t value = read_register(function, offset);
     write_register(function, offset, 0xffffffff);
@@ -264,44 +272,39 @@ static uint32_t probe_base(struct function function, unsigned offset)
     return bits;
 }
 
-static void print_io(uint32_t value, uint32_t bits, uint32_t command)
+/* Prints nothing: the function that is switched off may be the one that shows it. */
+static struct base read_base(struct function function, unsigned offset, bool has_next,
+                             uint32_t command)
 {
-    console_printf("\tI/O ports at %04x", value & ~3u);
-    console_printf((command & COMMAND_IO) == 0 ? " [disabled]" : "");
-    /* The upper half may be wired to 0. */
-    print_size(((uint64_t)(~(bits & ~3u)) & 0xffff) + 1);
+    struct base base = {.value = read_register(function, offset)};
+    write_register(function, REGISTER_COMMAND, command & ~(COMMAND_IO | COMMAND_MEMORY));
+    base.bits = probe_register(function, offset);
+    base.is_io = (base.value & BASE_IS_IO) != 0;
+    base.is_64_bit = !base.is_io && (base.value & BASE_IS_64_BIT) != 0 && has_next;
+    if (base.is_64_bit) {
+        base.value |= (uint64_t)read_register(function, offset + 4) << 32;
+        base.bits |= (uint64_t)probe_register(function, offset + 4) << 32;
+    } else if (base.bits != 0) {
+        base.bits |= 0xffffffffull << 32;
+    }
+    write_register(function, REGISTER_COMMAND, command);
+    return base;
 }
 
-static void print_memory(uint64_t value, uint64_t bits, uint32_t command)
+static void print_base(const struct base *base, uint32_t command)
 {
-    console_printf("\tMemory at %08lx (%s-bit, %sprefetchable)", (unsigned long)(value & ~15ull),
-                   (value & BASE_IS_64_BIT) != 0 ? "64" : "32",
-                   (value & BASE_IS_PREFETCHABLE) != 0 ? "" : "non-");
-    console_printf((command & COMMAND_MEMORY) == 0 ? " [disabled]" : "");
-    print_size(~(bits & ~15ull) + 1);
-}
-
-/* Returns how many registers the base address takes. */
-static unsigned print_base(struct function function, unsigned offset, bool has_next,
-                           uint32_t command)
-{
-    uint64_t value = read_register(function, offset);
-    uint64_t bits = probe_base(function, offset);
-    if (bits == 0) {
-        return 1;
+    uint32_t needed = base->is_io ? COMMAND_IO : COMMAND_MEMORY;
+    const char *state = (command & needed) == 0 ? " [disabled]" : "";
+    if (base->is_io) {
+        console_printf("\tI/O ports at %04x%s", (unsigned)base->value & ~3u, state);
+        /* Ports have 16 bits; the upper half of the register may be wired to 0. */
+        print_size((~(base->bits & ~3ull) & 0xffff) + 1);
+    } else {
+        console_printf("\tMemory at %08lx (%s-bit, %sprefetchable)%s",
+                       (unsigned long)(base->value & ~15ull), base->is_64_bit ? "64" : "32",
+                       (base->value & BASE_IS_PREFETCHABLE) != 0 ? "" : "non-", state);
+        print_size(~(base->bits & ~15ull) + 1);
     }
-    if ((value & BASE_IS_IO) != 0) {
-        print_io((uint32_t)value, (uint32_t)bits, command);
-        return 1;
-    }
-    if ((value & BASE_IS_64_BIT) == 0 || !has_next) {
-        print_memory(value, bits | 0xffffffffull << 32, command);
-        return 1;
-    }
-    value |= (uint64_t)read_register(function, offset + 4) << 32;
-    bits |= (uint64_t)probe_base(function, offset + 4) << 32;
-    print_memory(value, bits, command);
-    return 2;
 }
 
 static void print_bases(struct function function, unsigned count)
@@ -309,10 +312,12 @@ static void print_bases(struct function function, unsigned count)
     /* Zeros to the status half clear nothing: its bits are cleared by ones. */
     uint32_t command = read_register(function, REGISTER_COMMAND) & 0xffff;
     for (unsigned index = 0; index < count;) {
-        unsigned offset = REGISTER_BASE + index * 4;
-        write_register(function, REGISTER_COMMAND, command & ~(COMMAND_IO | COMMAND_MEMORY));
-        index += print_base(function, offset, index + 1 < count, command);
-        write_register(function, REGISTER_COMMAND, command);
+        struct base base =
+            read_base(function, REGISTER_BASE + index * 4, index + 1 < count, command);
+        if (base.bits != 0) {
+            print_base(&base, command);
+        }
+        index += base.is_64_bit ? 2 : 1;
     }
 }
 

@@ -14,6 +14,7 @@
 #include "console/log.h"
 #include "console/screen.h"
 #include "kernel.h"
+#include "memory/area.h"
 #include "memory/frames.h"
 #include "module/exports.h"
 #include "module/module.h"
@@ -50,6 +51,9 @@ static void obey_options(void)
             pr_warn("command line: console=%s: there is none of that name (serial, video)\n",
                     options->consoles.items[i]);
         }
+    }
+    if (options->norandom) {
+        area_place_in_order();
     }
     if (!panic_set_action(options->panic)) {
         pr_warn("command line: panic=%s: must be a number of seconds, or exit\n", options->panic);

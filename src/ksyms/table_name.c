@@ -103,7 +103,7 @@ static uint32_t read_added(const struct ksyms_table *table, struct name_cursor *
     return added;
 }
 
-/* Read the name at the cursor into the sink, and step to the next one. */
+/* Read the name at the cursor into the sink, if there is one, and step to the next name. */
 static void read_name(const struct ksyms_table *table, struct name_cursor *cursor,
                       struct name_sink *sink)
 {
@@ -112,7 +112,7 @@ static void read_name(const struct ksyms_table *table, struct name_cursor *curso
     uint32_t added = read_added(table, cursor, header);
     uint32_t place = kept;
 
-    for (uint32_t i = 0; i < kept; i++) {
+    for (uint32_t i = 0; sink != NULL && i < kept; i++) {
         sink_token(table, sink, cursor->prefix[i]);
     }
     for (; added > 0 && cursor->position < cursor->end; added--) {
@@ -124,10 +124,12 @@ static void read_name(const struct ksyms_table *table, struct name_cursor *curso
         if (place < KSYMS_NAME_KEPT_MAX) {
             cursor->prefix[place++] = (uint16_t)token;
         }
-        sink_token(table, sink, token);
+        if (sink != NULL) {
+            sink_token(table, sink, token);
+        }
     }
     cursor->depth = place;
-    if (sink->order == 0 && sink->length < sink->key_length) {
+    if (sink != NULL && sink->order == 0 && sink->length < sink->key_length) {
         sink->order = -1; /* the name has ended inside the key */
     }
 }
@@ -204,13 +206,12 @@ size_t ksyms_symbol_name(const struct ksyms_table *table, const struct ksyms_sym
                          char *buffer, size_t capacity)
 {
     struct name_cursor cursor;
-    struct name_sink skipped = {.prefix = true};
     struct name_sink name = {.buffer = buffer, .capacity = capacity, .prefix = true};
 
     if (symbol->name_rank < table->symbol_count) {
         open_block(table, symbol->name_rank / KSYMS_NAME_BLOCK_SYMBOLS, &cursor);
         for (uint32_t i = symbol->name_rank % KSYMS_NAME_BLOCK_SYMBOLS; i > 0; i--) {
-            read_name(table, &cursor, &skipped);
+            read_name(table, &cursor, NULL);
         }
         read_name(table, &cursor, &name);
     }

@@ -143,29 +143,32 @@ struct field {
     uint8_t at;
     uint8_t width;
 };
-#define FIELD(structure, name) {offsetof(structure, name), sizeof(((structure *)0)->name)}
+#define FIELD(structure, name)                                                                     \
+    {                                                                                              \
+        offsetof(structure, name), sizeof(((structure *)0)->name)                                  \
+    }
 
 static const struct field header_fields[] = {
-    FIELD(Elf64_Ehdr, e_ident[0]),  FIELD(Elf64_Ehdr, e_ident[4]),   FIELD(Elf64_Ehdr, e_ident[5]),
-    FIELD(Elf64_Ehdr, e_ident[6]),  FIELD(Elf64_Ehdr, e_ident[7]),   FIELD(Elf64_Ehdr, e_ident[8]),
-    FIELD(Elf64_Ehdr, e_ident[12]), FIELD(Elf64_Ehdr, e_type),       FIELD(Elf64_Ehdr, e_machine),
-    FIELD(Elf64_Ehdr, e_version),   FIELD(Elf64_Ehdr, e_entry),      FIELD(Elf64_Ehdr, e_phoff),
-    FIELD(Elf64_Ehdr, e_shoff),     FIELD(Elf64_Ehdr, e_flags),      FIELD(Elf64_Ehdr, e_ehsize),
-    FIELD(Elf64_Ehdr, e_phentsize), FIELD(Elf64_Ehdr, e_phnum),      FIELD(Elf64_Ehdr, e_shentsize),
+    FIELD(Elf64_Ehdr, e_ident[0]),  FIELD(Elf64_Ehdr, e_ident[4]), FIELD(Elf64_Ehdr, e_ident[5]),
+    FIELD(Elf64_Ehdr, e_ident[6]),  FIELD(Elf64_Ehdr, e_ident[7]), FIELD(Elf64_Ehdr, e_ident[8]),
+    FIELD(Elf64_Ehdr, e_ident[12]), FIELD(Elf64_Ehdr, e_type),     FIELD(Elf64_Ehdr, e_machine),
+    FIELD(Elf64_Ehdr, e_version),   FIELD(Elf64_Ehdr, e_entry),    FIELD(Elf64_Ehdr, e_phoff),
+    FIELD(Elf64_Ehdr, e_shoff),     FIELD(Elf64_Ehdr, e_flags),    FIELD(Elf64_Ehdr, e_ehsize),
+    FIELD(Elf64_Ehdr, e_phentsize), FIELD(Elf64_Ehdr, e_phnum),    FIELD(Elf64_Ehdr, e_shentsize),
     FIELD(Elf64_Ehdr, e_shnum),     FIELD(Elf64_Ehdr, e_shstrndx),
 };
 static const struct field section_fields[] = {
-    FIELD(Elf64_Shdr, sh_name),   FIELD(Elf64_Shdr, sh_type),      FIELD(Elf64_Shdr, sh_flags),
-    FIELD(Elf64_Shdr, sh_addr),   FIELD(Elf64_Shdr, sh_offset),    FIELD(Elf64_Shdr, sh_size),
-    FIELD(Elf64_Shdr, sh_link),   FIELD(Elf64_Shdr, sh_info),      FIELD(Elf64_Shdr, sh_addralign),
+    FIELD(Elf64_Shdr, sh_name),   FIELD(Elf64_Shdr, sh_type),   FIELD(Elf64_Shdr, sh_flags),
+    FIELD(Elf64_Shdr, sh_addr),   FIELD(Elf64_Shdr, sh_offset), FIELD(Elf64_Shdr, sh_size),
+    FIELD(Elf64_Shdr, sh_link),   FIELD(Elf64_Shdr, sh_info),   FIELD(Elf64_Shdr, sh_addralign),
     FIELD(Elf64_Shdr, sh_entsize)};
-static const struct field symbol_fields[] = {
-    FIELD(Elf64_Sym, st_name),  FIELD(Elf64_Sym, st_info),  FIELD(Elf64_Sym, st_other),
-    FIELD(Elf64_Sym, st_shndx), FIELD(Elf64_Sym, st_value), FIELD(Elf64_Sym, st_size)};
-static const struct field relocation_fields[] = {
-    FIELD(Elf64_Rela, r_offset), {offsetof(Elf64_Rela, r_info), 4}, /* type */
-    {offsetof(Elf64_Rela, r_info) + 4, 4},                          /* symbol */
-    FIELD(Elf64_Rela, r_addend)};
+static const struct field symbol_fields[] = {FIELD(Elf64_Sym, st_name),  FIELD(Elf64_Sym, st_info),
+                                             FIELD(Elf64_Sym, st_other), FIELD(Elf64_Sym, st_shndx),
+                                             FIELD(Elf64_Sym, st_value), FIELD(Elf64_Sym, st_size)};
+static const struct field relocation_fields[] = {FIELD(Elf64_Rela, r_offset),
+                                                 {offsetof(Elf64_Rela, r_info), 4},     /* type */
+                                                 {offsetof(Elf64_Rela, r_info) + 4, 4}, /* symbol */
+                                                 FIELD(Elf64_Rela, r_addend)};
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void try_structure(uint8_t *file, size_t at, const struct field *fields, size_t count,
@@ -234,8 +237,8 @@ static void test_random_flips(void **state)
         for (uint64_t flips = 1 + random_next(&random) % 6; flips > 0; flips--) {
             size_t at = random_next(&random) % module_size;
             if (random_next(&random) % 2 == 0) {
-                at = header->e_shoff +
-                     random_next(&random) % (header->e_shnum * sizeof(Elf64_Shdr));
+                at =
+                    header->e_shoff + random_next(&random) % (header->e_shnum * sizeof(Elf64_Shdr));
             }
             file[at] ^= (uint8_t)(1u << random_next(&random) % 8);
         }

@@ -186,9 +186,8 @@ static void assert_fault(const char *label, const struct ksyms_fault *found,
     case_count++;
     if (found->status == expected->status && found->section == expected->section &&
         found->symbol == expected->symbol && found->relocation == expected->relocation &&
-        found->relocation_type == expected->relocation_type &&
-        found->offset == expected->offset && found->value == expected->value &&
-        found->limit == expected->limit) {
+        found->relocation_type == expected->relocation_type && found->offset == expected->offset &&
+        found->value == expected->value && found->limit == expected->limit) {
         return;
     }
     for (unsigned index = 0; index < 2; index++) {
@@ -240,8 +239,8 @@ static void test_good_object(void **state)
     struct link_layout layout = {.base = BASE};
     (void)state;
 
-    assert_int_equal(
-        link_run_start(&run, good.file, good.size_bytes, layout, resolve, NULL), KSYMS_OK);
+    assert_int_equal(link_run_start(&run, good.file, good.size_bytes, layout, resolve, NULL),
+                     KSYMS_OK);
     link_run_end(&run);
 }
 
@@ -293,8 +292,9 @@ static void test_section_table(void **state)
                   KSYMS_OBJECT_SECTIONS_MAX);
     expect_header("e_shnum over cap", HEADER(e_shnum, KSYMS_OBJECT_SECTIONS_MAX + 1),
                   KSYMS_OBJECT_SECTION_COUNT, KSYMS_OBJECT_SECTIONS_MAX);
-    expect("e_shnum one too many", HEADER(e_shnum, SECTION_COUNT + 1),
-           header_fault(KSYMS_OBJECT_SECTION_TABLE, offsetof(Elf64_Ehdr, e_shoff), room, room - 64));
+    expect(
+        "e_shnum one too many", HEADER(e_shnum, SECTION_COUNT + 1),
+        header_fault(KSYMS_OBJECT_SECTION_TABLE, offsetof(Elf64_Ehdr, e_shoff), room, room - 64));
     expect("e_shnum larger than the file", HEADER(e_shnum, 16384),
            header_fault(KSYMS_OBJECT_SECTION_TABLE, offsetof(Elf64_Ehdr, e_shoff), room, 0));
     expect_header("e_shoff 0", HEADER(e_shoff, 0), KSYMS_OBJECT_SECTION_TABLE, room);
@@ -326,9 +326,9 @@ static void test_file_size(void **state)
                                        0, 0, 4, 0});
     expect_file("no byte", file, 0, header_fault(KSYMS_OBJECT_SHORT, 0, 0, 64));
     expect_file("63 bytes", good.file, 63, header_fault(KSYMS_OBJECT_SHORT, 0, 63, 64));
-    expect_file("too long", good.file, KSYMS_OBJECT_FILE_MAX + 1,
-                header_fault(KSYMS_OBJECT_LARGE, 0, KSYMS_OBJECT_FILE_MAX + 1,
-                             KSYMS_OBJECT_FILE_MAX));
+    expect_file(
+        "too long", good.file, KSYMS_OBJECT_FILE_MAX + 1,
+        header_fault(KSYMS_OBJECT_LARGE, 0, KSYMS_OBJECT_FILE_MAX + 1, KSYMS_OBJECT_FILE_MAX));
 
     memset(file, 0, good.size_bytes + 32);
     memcpy(file, good.file, good.size_bytes);
@@ -337,9 +337,9 @@ static void test_file_size(void **state)
                 header_fault(KSYMS_OBJECT_TRAILING, good.size_bytes, good.size_bytes + 16,
                              good.size_bytes));
     file[good.size_bytes] = 1;
-    expect_file("one byte after the end", file, good.size_bytes + 1,
-                header_fault(KSYMS_OBJECT_TRAILING, good.size_bytes, good.size_bytes + 1,
-                             good.size_bytes));
+    expect_file(
+        "one byte after the end", file, good.size_bytes + 1,
+        header_fault(KSYMS_OBJECT_TRAILING, good.size_bytes, good.size_bytes + 1, good.size_bytes));
     free(file);
 
     /* The section table is last: every shorter file lacks a part of it or more. */
@@ -429,17 +429,16 @@ static void test_section_ranges(void **state)
                    KSYMS_SECTION_ALIGNMENT, 8);
     expect_section("sh_link", DATA, SECTION(DATA, sh_link, SECTION_COUNT), KSYMS_SECTION_LINK,
                    SECTION_COUNT - 1);
-    expect_section("sh_name", DATA,
-                   SECTION(DATA, sh_name, good.sections[SHSTRTAB].sh_size), KSYMS_SECTION_NAME,
-                   good.sections[SHSTRTAB].sh_size - 1);
+    expect_section("sh_name", DATA, SECTION(DATA, sh_name, good.sections[SHSTRTAB].sh_size),
+                   KSYMS_SECTION_NAME, good.sections[SHSTRTAB].sh_size - 1);
     expect_section("offset past the end", DATA, SECTION(DATA, sh_offset, size + 1),
                    KSYMS_SECTION_BOUNDS, size);
     expect_section(".bss offset past the end", BSS, SECTION(BSS, sh_offset, size + 1),
                    KSYMS_SECTION_BOUNDS, size);
     expect_section("size past the end", DATA, SECTION(DATA, sh_size, size - data + 1),
                    KSYMS_SECTION_BOUNDS, size - data);
-    expect_section("offset + size wraps", DATA, SECTION(DATA, sh_size, -data),
-                   KSYMS_SECTION_BOUNDS, size - data);
+    expect_section("offset + size wraps", DATA, SECTION(DATA, sh_size, -data), KSYMS_SECTION_BOUNDS,
+                   size - data);
     expect_section("over the header", DATA, SECTION(DATA, sh_offset, 63), KSYMS_SECTION_OVERLAP, 0);
     expect("over the section table", SECTION(SHSTRTAB, sh_offset, section_at(0) - 1),
            section_fault(KSYMS_SECTION_OVERLAP, SHSTRTAB, offsetof(Elf64_Shdr, sh_offset),
@@ -465,12 +464,11 @@ static void test_strings_and_names(void **state)
            section_fault(KSYMS_STRINGS_START, STRTAB, 0, 'x', 0));
     expect("last byte", contents(STRTAB, last, 'x'),
            section_fault(KSYMS_STRINGS_END, STRTAB, last, 'x', 0));
-    expect("last byte of .shstrtab",
-           contents(SHSTRTAB, good.sections[SHSTRTAB].sh_size - 1, 'x'),
+    expect("last byte of .shstrtab", contents(SHSTRTAB, good.sections[SHSTRTAB].sh_size - 1, 'x'),
            section_fault(KSYMS_STRINGS_END, SHSTRTAB, good.sections[SHSTRTAB].sh_size - 1, 'x', 0));
-    expect("two .modinfo", SECTION(DEBUG_INFO, sh_name, text_name),
-           section_fault(KSYMS_SECTION_TWICE, DEBUG_INFO, offsetof(Elf64_Shdr, sh_name), MODINFO,
-                         0));
+    expect(
+        "two .modinfo", SECTION(DEBUG_INFO, sh_name, text_name),
+        section_fault(KSYMS_SECTION_TWICE, DEBUG_INFO, offsetof(Elf64_Shdr, sh_name), MODINFO, 0));
 }
 
 static void test_symbol_table(void **state)
@@ -480,9 +478,9 @@ static void test_symbol_table(void **state)
 
     expect("no symbol table", SECTION(SYMTAB, sh_type, SHT_PROGBITS),
            header_fault(KSYMS_SYMBOLS_MISSING, 0, 0, 1));
-    expect("two symbol tables", SECTION(DEBUG_INFO, sh_type, SHT_SYMTAB),
-           section_fault(KSYMS_SECTION_TWICE, SYMTAB, offsetof(Elf64_Shdr, sh_type), DEBUG_INFO,
-                         0));
+    expect(
+        "two symbol tables", SECTION(DEBUG_INFO, sh_type, SHT_SYMTAB),
+        section_fault(KSYMS_SECTION_TWICE, SYMTAB, offsetof(Elf64_Shdr, sh_type), DEBUG_INFO, 0));
     expect_section("entry size", SYMTAB, SECTION(SYMTAB, sh_entsize, 16), KSYMS_SYMBOLS_ENTRY_SIZE,
                    24);
     expect_section("entry size 0", SYMTAB, SECTION(SYMTAB, sh_entsize, 0), KSYMS_SYMBOLS_ENTRY_SIZE,
@@ -603,8 +601,8 @@ static void test_relocation_tables(void **state)
                    KSYMS_RELOCATIONS_LINK, SYMTAB);
     expect_section("of debug: symbols nowhere", RELA_DEBUG_INFO,
                    SECTION(RELA_DEBUG_INFO, sh_link, 0), KSYMS_RELOCATIONS_LINK, SYMTAB);
-    static const unsigned targets[] = {0, SECTION_COUNT, BSS, RELA_TEXT, RELA_INIT_TEXT, SYMTAB,
-                                       STRTAB, UINT32_MAX};
+    static const unsigned targets[] = {0,      SECTION_COUNT, BSS,       RELA_TEXT, RELA_INIT_TEXT,
+                                       SYMTAB, STRTAB,        UINT32_MAX};
     for (size_t index = 0; index < sizeof(targets) / sizeof(targets[0]); index++) {
         expect_section("target", RELA_TEXT, SECTION(RELA_TEXT, sh_info, targets[index]),
                        KSYMS_RELOCATIONS_TARGET, SECTION_COUNT - 1);
@@ -664,9 +662,9 @@ static void test_relocations(void **state)
                             TEXT_SIZE + 1, TEXT_SIZE));
     expect("field first byte", contents(TEXT, 16, 1),
            relocation_fault(KSYMS_RELOCATION_FIELD, 2, R_X86_64_32S, ABSOLUTE, 16, 1, 0));
-    expect("field last byte", contents(TEXT, 15, 0x80),
-           relocation_fault(KSYMS_RELOCATION_FIELD, 1, R_X86_64_64, LOCAL_FUNCTION, 8, 1ull << 63,
-                            0));
+    expect(
+        "field last byte", contents(TEXT, 15, 0x80),
+        relocation_fault(KSYMS_RELOCATION_FIELD, 1, R_X86_64_64, LOCAL_FUNCTION, 8, 1ull << 63, 0));
     expect("same field", RELOCATION(3, r_offset, 16),
            relocation_fault(KSYMS_RELOCATION_OVERLAP, 3, R_X86_64_32, ABSOLUTE, 16, 0, 0));
     expect("one shared byte", RELOCATION(2, r_offset, 15),
@@ -682,10 +680,12 @@ static void test_link_faults(void **state)
 
     expect("relocated twice, one byte apart, backwards", RELOCATION(0, r_offset, 9),
            relocation_fault(KSYMS_RELOCATION_OVERLAP, 1, R_X86_64_64, LOCAL_FUNCTION, 8, 0, 0));
-    expect("unresolved", (struct patch){good.sections[STRTAB].sh_offset +
-                                            (size_t)((const Elf64_Sym *)(good.file + symbol_at(
-                                                         UNDEFINED)))->st_name, 1, 'U'},
-           symbol_fault(KSYMS_LINK_UNRESOLVED, UNDEFINED, KSYMS_NONE, 0, 0, 0));
+    expect(
+        "unresolved",
+        (struct patch){good.sections[STRTAB].sh_offset +
+                           (size_t)((const Elf64_Sym *)(good.file + symbol_at(UNDEFINED)))->st_name,
+                       1, 'U'},
+        symbol_fault(KSYMS_LINK_UNRESOLVED, UNDEFINED, KSYMS_NONE, 0, 0, 0));
     expect("32S too large", SYMBOL(ABSOLUTE, st_value, 0x80000000),
            relocation_fault(KSYMS_LINK_OVERFLOW, 2, R_X86_64_32S, ABSOLUTE, 16, 0x80000000,
                             INT32_MAX));
@@ -726,8 +726,8 @@ static void test_places(void **state)
     struct ksyms_fault fault;
     (void)state;
 
-    assert_int_equal(
-        link_run_start(&run, good.file, good.size_bytes, layout, resolve, NULL), KSYMS_OK);
+    assert_int_equal(link_run_start(&run, good.file, good.size_bytes, layout, resolve, NULL),
+                     KSYMS_OK);
     struct ksyms_segment *segment = &run.link.segments[KSYMS_SEGMENT_DATA];
     struct ksyms_segment right = *segment;
 

@@ -34,8 +34,8 @@ static void rename_sections(struct copy *copy, size_t names_offset)
     for (unsigned index = 1; index < copy->header->e_shnum; index++) {
         Elf64_Shdr *section = &copy->sections[index];
         section->sh_name = (uint32_t)names_size;
-        names_size += (size_t)sprintf(names + names_size, ".%c%u", is_loaded(section) ? 's' : 'x',
-                                      index) + 1;
+        names_size +=
+            (size_t)sprintf(names + names_size, ".%c%u", is_loaded(section) ? 's' : 'x', index) + 1;
         if (!is_loaded(section)) {
             continue;
         }
@@ -210,7 +210,8 @@ static void count_relocations(const struct ksyms_object *object, struct ld_count
 {
     for (uint32_t index = 1; index < object->section_count; index++) {
         const struct ksyms_elf_section *table = &object->sections[index];
-        if (table->sh_type != SHT_RELA || !(object->sections[table->sh_info].sh_flags & SHF_ALLOC)) {
+        if (table->sh_type != SHT_RELA ||
+            !(object->sections[table->sh_info].sh_flags & SHF_ALLOC)) {
             continue;
         }
         const Elf64_Rela *entries = (const Elf64_Rela *)(object->bytes + table->sh_offset);

@@ -17,7 +17,8 @@ struct link_run {
     const char *stage; /* "check", "plan", "bind" or "relocate": the last one tried */
 };
 
-/* Where to put the segments: random places at or above `base`, from *state; packed if it is null. */
+/* Where to put the segments: random places at or above `base`, from *state; packed if it is null.
+ */
 struct link_layout {
     uint64_t base;
     uint64_t *state;

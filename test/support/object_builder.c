@@ -95,9 +95,9 @@ static void append_relocation_tables(struct object_builder *builder, unsigned sy
         }
         char name[128] = ".rela";
         strncat(name, builder->names + builder->sections[section].sh_name, 100);
-        unsigned table = object_builder_section(
-            builder, name, SHT_RELA, SHF_INFO_LINK, builder->sorted + first,
-            (sorted_count - first) * sizeof(Elf64_Rela), 8);
+        unsigned table =
+            object_builder_section(builder, name, SHT_RELA, SHF_INFO_LINK, builder->sorted + first,
+                                   (sorted_count - first) * sizeof(Elf64_Rela), 8);
         builder->sections[table].sh_link = symbol_table;
         builder->sections[table].sh_info = section;
         builder->sections[table].sh_entsize = sizeof(Elf64_Rela);
@@ -129,9 +129,8 @@ static void append_tables(struct object_builder *builder)
         locals++;
     }
     append_relocation_tables(builder, symbol_table);
-    unsigned index =
-        object_builder_section(builder, ".symtab", SHT_SYMTAB, 0, builder->symbols,
-                               builder->symbol_count * sizeof(Elf64_Sym), 8);
+    unsigned index = object_builder_section(builder, ".symtab", SHT_SYMTAB, 0, builder->symbols,
+                                            builder->symbol_count * sizeof(Elf64_Sym), 8);
     assert(index == symbol_table);
     builder->sections[index].sh_link = index + 1;
     builder->sections[index].sh_info = locals;

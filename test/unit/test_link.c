@@ -7,7 +7,8 @@
  * both must refuse.
  *
  *     TEST_DIRECTORY  scratch (./files.h)          ONOMA_SEED  seed of the addresses
- *     TEST_SOURCES    the directory test/unit      ONOMA_LINK_OBJECTS  more objects, one path a line
+ *     TEST_SOURCES    the directory test/unit      ONOMA_LINK_OBJECTS  more objects, one path a
+ * line
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,8 +62,7 @@ static void link_and_compare(const char *path, uint64_t base, bool keeps_init, u
     struct link_layout layout = {.base = base, .state = state, .keeps_init = keeps_init};
     struct link_run run;
 
-    enum ksyms_status status =
-        link_run_start(&run, file, size_bytes, layout, resolve, &universe);
+    enum ksyms_status status = link_run_start(&run, file, size_bytes, layout, resolve, &universe);
     if (status != KSYMS_OK) {
         fail_msg("%s: %s: section %u symbol %u relocation %u (%s) offset 0x%" PRIx64
                  " value 0x%" PRIx64 ": %s",
@@ -143,8 +143,8 @@ static void test_objects_against_ld(void **state)
     print_counts("objects", &counts);
     assert_int_equal(counts.differences, 0);
     /* The inputs must go on to hold every type that the linker applies. */
-    static const unsigned types[] = {R_X86_64_NONE,  R_X86_64_64, R_X86_64_PC32, R_X86_64_PLT32,
-                                     R_X86_64_32,    R_X86_64_32S, R_X86_64_PC64};
+    static const unsigned types[] = {R_X86_64_NONE, R_X86_64_64,  R_X86_64_PC32, R_X86_64_PLT32,
+                                     R_X86_64_32,   R_X86_64_32S, R_X86_64_PC64};
     for (size_t index = 0; index < sizeof(types) / sizeof(types[0]); index++) {
         assert_int_not_equal(counts.relocations[types[index]], 0);
     }
@@ -244,8 +244,8 @@ static void compare_verdicts(uint32_t type, uint64_t base, const uint64_t *symbo
     free(file);
 }
 
-static const uint32_t ranged_types[] = {R_X86_64_32, R_X86_64_32S, R_X86_64_PC32, R_X86_64_PLT32,
-                                        R_X86_64_64, R_X86_64_PC64};
+static const uint32_t ranged_types[] = {R_X86_64_32,    R_X86_64_32S, R_X86_64_PC32,
+                                        R_X86_64_PLT32, R_X86_64_64,  R_X86_64_PC64};
 #define RANGED_COUNT (sizeof(ranged_types) / sizeof(ranged_types[0]))
 
 /* For each type, results on both sides of each edge of the 32-bit ranges. */

@@ -76,16 +76,19 @@ void console_register(struct console *console)
 {
     bool were_on = arch_interrupts_save();
     struct console **link = &consoles;
-    while (*link != NULL) {
+    while (*link != NULL && *link != console) {
         link = &(*link)->next;
     }
-    console->next = NULL;
+    bool is_new = *link == NULL;
     console->enabled = is_selected(console);
     if (console->enabled) {
         log_replay(console);
     }
     /* Linked only now: what is logged during the replay would come twice. */
-    *link = console;
+    if (is_new) {
+        console->next = NULL;
+        *link = console;
+    }
     arch_interrupts_restore(were_on);
 }
 

@@ -27,7 +27,8 @@ struct console {
     unsigned depth;       /* calls of `write` that have not returned: faults within it show here */
 };
 
-/* Add a console.  What the log holds so far is shown on it if it is enabled. */
+/* Add a console, or tell that its screen was started anew.  What the log holds so far is shown on
+ * it if it is enabled. */
 void console_register(struct console *console);
 
 /* The machine's serial line as console "serial". */

@@ -12,6 +12,12 @@
 
 static uint64_t bitmap[AREA_PAGES / 64];
 static size_t pages_used;
+static bool is_random = true;
+
+void area_place_in_order(void)
+{
+    is_random = false;
+}
 
 static bool is_taken(size_t page)
 {
@@ -26,18 +32,28 @@ static void mark(size_t first, size_t count, bool is_used)
     }
 }
 
-/* First fit; AREA_PAGES when there is no run of that length. */
-static size_t find_run(size_t count)
+/* A free run in [first, end); AREA_PAGES when there is none of that length. */
+static size_t find_run_in(size_t first, size_t end, size_t count)
 {
     size_t run = 0;
 
-    for (size_t page = 0; page < AREA_PAGES; page++) {
+    for (size_t page = first; page < end; page++) {
         run = is_taken(page) ? 0 : run + 1;
         if (run == count) {
             return page + 1 - count;
         }
     }
     return AREA_PAGES;
+}
+
+/* First fit from a random page on, so that nobody can know where a module lies; then from the
+ * start. */
+static size_t find_run(size_t count)
+{
+    size_t start = is_random ? arch_random() % AREA_PAGES : 0;
+    size_t found = find_run_in(start, AREA_PAGES, count);
+
+    return found != AREA_PAGES ? found : find_run_in(0, AREA_PAGES, count);
 }
 
 /* Unmap the first `mapped` pages and give their frames back, read-write in the direct map. */

@@ -30,6 +30,10 @@ bool area_protect(const struct area *area, enum page_access access);
 /* Give it back; does nothing for an area that was never allocated.  *area is cleared. */
 void area_free(struct area *area);
 
+/* From now on take the lowest place that fits, for the same addresses at each boot.  The default is
+ * a random one. */
+void area_place_in_order(void);
+
 /* Pages handed out, over all areas. */
 size_t area_pages_used(void);
 

@@ -9,12 +9,18 @@
 #include "panic/trace.h"
 #include "ksyms/unwind.h"
 #include "onoma/printk.h"
+#include "onoma/string.h"
+#include "panic/names.h"
 
 /* A runaway recursion has thousands of frames: the innermost tell which, the outermost how it
  * began. */
 #define FRAMES_SHOWN_FIRST 32
 #define FRAMES_SHOWN_LAST  16
 #define FRAMES_MAX         4096
+
+#define VECTOR_PAGE_FAULT 14
+#define PAGE_FAULT_FETCH  0x10
+#define OPCODE_RET        0xc3
 
 struct walk {
     struct ksyms_frame frame;
@@ -42,11 +48,64 @@ static bool walk_enter_trap_frame(struct walk *walk, const struct trap_frame *tr
     return true;
 }
 
+/*
+ * A trap may come when the interrupted function has no frame: before its `push %rbp; mov %rsp,%rbp`
+ * or at its `ret`; in a function that needs no stack and never makes a frame (GCC leaves it out
+ * there, whatever it is told); or where a call led to no code at all.  Then the return address is
+ * still at the top of the stack and rbp is the caller's.  Where is it?  0 if there is a frame.
+ */
+static uint64_t bare_return_address(const struct trap_frame *trap)
+{
+    static const uint8_t prologue[] = {0x55, 0x48, 0x89, 0xe5}; /* push %rbp; mov %rsp,%rbp */
+    struct named_address named;
+    bool is_fetch = trap->vector == VECTOR_PAGE_FAULT && trap->error_code & PAGE_FAULT_FETCH;
+
+    if (is_fetch || !arch_is_readable(trap->rip, 1)) {
+        return trap->rsp;
+    }
+    if (!name_find(&named, trap->rip)) {
+        return 0;
+    }
+    const uint8_t *code = (const uint8_t *)trap->rip;
+    const uint8_t *start = code - named.offset;
+    if (!arch_is_readable((uint64_t)start, sizeof(prologue)) ||
+        memcmp(start, prologue, sizeof(prologue)) != 0 || code == start || code[0] == OPCODE_RET) {
+        return trap->rsp;
+    }
+    return code == start + 1 ? trap->rsp + 8 : 0;
+}
+
+/* On to the caller of an interrupted function that has no frame.  False if it has one. */
+static bool walk_leave_bare_function(struct walk *walk)
+{
+    uint64_t place = bare_return_address(walk->interrupted);
+    struct stack_bounds stack;
+    struct named_address named;
+
+    if (place == 0 || place % 8 != 0 || !arch_stack_find(place, &stack) ||
+        place + 8 > stack.high) {
+        return false;
+    }
+    uint64_t return_address = *(const uint64_t *)place;
+    if (!name_find(&named, return_address - 1)) {
+        return false;
+    }
+    walk->frame.pc = return_address;
+    walk->frame.sp = place + 8;
+    return true;
+}
+
 /* On to the caller.  False at the end: walk->status says which end. */
 static bool walk_next(struct walk *walk)
 {
     struct stack_bounds stack;
-    const struct trap_frame *trap = trap_frame_of(walk->frame.bp);
+    const struct trap_frame *trap;
+
+    if (walk->interrupted && walk_leave_bare_function(walk)) {
+        walk->interrupted = NULL;
+        return true;
+    }
+    trap = trap_frame_of(walk->frame.bp);
 
     walk->interrupted = NULL;
     if (trap) {

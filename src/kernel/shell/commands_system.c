@@ -62,6 +62,19 @@ static int run_mem(int argc, char **argv)
     return 0;
 }
 
+static int run_uptime(int argc, char **argv)
+{
+    uint64_t now = arch_time_microseconds();
+
+    (void)argv;
+    if (argc != 1) {
+        return -EINVAL;
+    }
+    console_printf("up %lu.%03lu s, %lu ticks\n", now / 1000000, now / 1000 % 1000,
+                   arch_timer_ticks());
+    return 0;
+}
+
 static int run_ls(int argc, char **argv)
 {
     const char *prefix = argc == 2 ? cpio_path(argv[1]) : "";
@@ -161,6 +174,7 @@ static struct command commands[] = {
      .usage = "dmesg [-n LEVEL]",
      .summary = "the kernel's messages; -n: show those below LEVEL at once",
      .run = run_dmesg},
+    {.name = "uptime", .usage = "uptime", .summary = "time since boot", .run = run_uptime},
     {.name = "mem", .usage = "mem", .summary = "memory, and the check of W^X", .run = run_mem},
     {.name = "ls",
      .usage = "ls [PATH]",
