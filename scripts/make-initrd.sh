@@ -10,6 +10,7 @@ set -eu
 output=$1
 version=$2
 shift 2
+umask 022 # of the folders and files in the archive
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT INT TERM

@@ -14,10 +14,12 @@ command_line=${4:-}
 
 scripts=$(cd "$(dirname "$0")" && pwd)
 export SOURCE_DATE_EPOCH=315532800 # 1980-01-01, the earliest that FAT can say
+export TZ=UTC LC_ALL=C                # FAT has local time
+umask 022
 uuid=1980010100000000
 
 tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT INT TERM
+trap 'rm -rf "$tree" "$tree.programs"' EXIT INT TERM
 mkdir -p "$tree/boot/grub"
 strip -g -o "$tree/boot/kernel.elf" "$kernel"
 sed "s|@COMMAND_LINE@|$command_line|" "$scripts/grub.cfg" >"$tree/boot/grub/grub.cfg"
@@ -29,7 +31,12 @@ fi
 find "$tree" -exec touch -h -d @$SOURCE_DATE_EPOCH {} +
 
 log=$tree.log
-if ! grub-mkrescue -o "$output.new" --compress=no "$tree" -- \
+# grub-mkrescue makes a FAT image for UEFI by mformat, whose serial number is the time, unless given.
+mkdir "$tree.programs"
+printf '#!/bin/sh\nexec "%s" -N 4f4e4f4d "$@"\n' "$(command -v mformat)" >"$tree.programs/mformat"
+chmod +x "$tree.programs/mformat"
+
+if ! PATH=$tree.programs:$PATH grub-mkrescue -o "$output.new" --compress=no "$tree" -- \
     -volume_date uuid $uuid -volume_date all_file_dates =$SOURCE_DATE_EPOCH >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log" "$output.new"

@@ -159,9 +159,13 @@ FRAME void overflow_stack(void)
     console_printf("%d\n", count_down_for_ever(&start, 0));
 }
 
-/* The push faults, and so does the CPU when it pushes the page fault's frame: a double fault. */
+/* The push faults, and so does the CPU when it pushes the page fault's frame: a double fault.  The
+ * array gives the function a frame, by which the trace finds its caller though rsp is lost. */
 FRAME void push_to_nowhere(void *stack)
 {
+    char frame[32];
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
     __asm__ volatile("movq %0, %%rsp\n\tpushq %%rax" : : "r"(stack) : "memory");
     __builtin_unreachable();
 }

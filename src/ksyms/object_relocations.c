@@ -78,50 +78,65 @@ static enum ksyms_status refuse_entry(struct ksyms_check *check, enum ksyms_stat
     return status;
 }
 
-static uint64_t read_field(const uint8_t *field, size_t width)
+/* Is the field inside its section?  Not `offset + width <= size`: that sum can wrap. */
+static bool is_inside(uint64_t offset, uint8_t width, uint64_t size)
 {
-    switch (width) {
-    case 8:
-        return read_u64(field);
-    case 4:
-        return read_u32(field);
-    default:
-        return 0;
-    }
+    return width <= size && offset <= size - width;
 }
 
+/* Fields have 4 or 8 bytes, so the first four and the last four are all; NONE has no field. */
+static bool is_zero(const uint8_t *field, uint8_t width)
+{
+    return width == 0 || (read_u32(field) | read_u32(field + width - 4)) == 0;
+}
+
+/* Name what is wrong with an entry that is not sound: the first of it, in reading order. */
+static enum ksyms_status diagnose_entry(struct ksyms_check *check,
+                                        const struct relocation_table *table, uint32_t index)
+{
+    const struct ksyms_elf_rela *rela = &table->entries[index];
+    uint32_t type = ksyms_elf_rela_type(rela);
+    uint32_t symbol = ksyms_elf_rela_symbol(rela);
+    uint8_t width = ksyms_relocation_width(type);
+    uint64_t contents = 0;
+
+    if (width == KSYMS_RELOCATION_REFUSED) {
+        return refuse_entry(check, KSYMS_RELOCATION_TYPE, table, index, type, 0);
+    }
+    if (symbol >= check->object.symbol_count) {
+        return refuse_entry(check, KSYMS_RELOCATION_SYMBOL, table, index, symbol,
+                            check->object.symbol_count - 1);
+    }
+    if (!is_inside(rela->r_offset, width, table->target_size)) {
+        return refuse_entry(check, KSYMS_RELOCATION_OFFSET, table, index, rela->r_offset,
+                            width > table->target_size ? 0 : table->target_size - width);
+    }
+    memcpy(&contents, table->target + rela->r_offset, width);
+    return refuse_entry(check, KSYMS_RELOCATION_FIELD, table, index, contents, 0);
+}
+
+/* This loop runs for every relocation of every module: one verdict, and words only on refusal. */
 static enum ksyms_status check_entries(struct ksyms_check *check,
                                        const struct relocation_table *table)
 {
+    const uint32_t symbol_count = check->object.symbol_count;
+    const uint64_t size = table->target_size;
+    bool is_ordered = true;
     uint64_t end = 0; /* of the fields so far, while they go upwards */
 
     for (uint32_t index = 0; index < table->count; index++) {
         const struct ksyms_elf_rela *rela = &table->entries[index];
-        uint32_t symbol = ksyms_elf_rela_symbol(rela);
+        uint64_t offset = rela->r_offset;
         uint8_t width = ksyms_relocation_width(ksyms_elf_rela_type(rela));
 
-        if (width == KSYMS_RELOCATION_REFUSED) {
-            return refuse_entry(check, KSYMS_RELOCATION_TYPE, table, index,
-                                ksyms_elf_rela_type(rela), 0);
+        if (width == KSYMS_RELOCATION_REFUSED || ksyms_elf_rela_symbol(rela) >= symbol_count ||
+            !is_inside(offset, width, size) || !is_zero(table->target + offset, width)) {
+            return diagnose_entry(check, table, index);
         }
-        if (symbol >= check->object.symbol_count) {
-            return refuse_entry(check, KSYMS_RELOCATION_SYMBOL, table, index, symbol,
-                                check->object.symbol_count - 1);
-        }
-        /* Not `offset + width > size`: that sum can wrap. */
-        if (width > table->target_size || rela->r_offset > table->target_size - width) {
-            return refuse_entry(check, KSYMS_RELOCATION_OFFSET, table, index, rela->r_offset,
-                                width > table->target_size ? 0 : table->target_size - width);
-        }
-        uint64_t contents = read_field(table->target + rela->r_offset, width);
-        if (contents != 0) {
-            return refuse_entry(check, KSYMS_RELOCATION_FIELD, table, index, contents, 0);
-        }
-        if (rela->r_offset < end) {
-            check->object.is_ordered = false;
-        }
-        end = rela->r_offset + width;
+        is_ordered &= offset >= end;
+        end = offset + width;
     }
+    check->object.is_ordered &= is_ordered;
     return KSYMS_OK;
 }
 

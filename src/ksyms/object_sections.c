@@ -131,8 +131,7 @@ static enum ksyms_status check_loaded(struct ksyms_check *check, uint32_t index,
 
 static bool ranges_overlap(uint64_t left, uint64_t left_size, uint64_t right, uint64_t right_size)
 {
-    return left_size != 0 && right_size != 0 && left < right + right_size &&
-           right < left + left_size;
+    return left < right + right_size && right < left + left_size;
 }
 
 /* Inside the file, and clear of both headers: the caller has checked those. */
@@ -155,8 +154,10 @@ static enum ksyms_status check_file_range(struct ksyms_check *check, uint32_t in
         return ksyms_refuse(check, KSYMS_SECTION_BOUNDS, index, FIELD(sh_size), section->sh_size,
                             size_limit);
     }
-    if (ranges_overlap(section->sh_offset, section->sh_size, 0, sizeof(struct ksyms_elf_header)) ||
-        ranges_overlap(section->sh_offset, section->sh_size, table, table_size)) {
+    bool meets_headers =
+        ranges_overlap(section->sh_offset, section->sh_size, 0, sizeof(struct ksyms_elf_header)) ||
+        ranges_overlap(section->sh_offset, section->sh_size, table, table_size);
+    if (section->sh_size != 0 && meets_headers) {
         return ksyms_refuse(check, KSYMS_SECTION_OVERLAP, index, FIELD(sh_offset),
                             section->sh_offset, 0);
     }

@@ -134,73 +134,87 @@ static enum ksyms_status check_fields_distinct(const struct target *target,
     return KSYMS_OK;
 }
 
-/* May code or data of `segment` refer to this symbol?  Not if it is nowhere, or gone too early. */
-static enum ksyms_status check_reference(const struct ksyms_link *link, uint32_t segment,
-                                         uint32_t symbol)
+/*
+ * May a section refer to one of index `referred`?  Symbols of the kernel, of other modules,
+ * absolute and common ones have no section and are always right.  The others must be in a segment
+ * below `segment_limit`: the init segments are the last ones, and KSYMS_SEGMENT_NONE is above any
+ * limit.
+ */
+static bool may_refer(const struct ksyms_section_place *places, uint32_t section_count,
+                      uint32_t referred, uint32_t segment_limit)
 {
-    uint16_t section = link->object->symbols[symbol].st_shndx;
-    if (section == KSYMS_SHN_UNDEF || section >= link->object->section_count) {
-        return KSYMS_OK; /* of the kernel or another module, absolute, or common */
-    }
-    uint32_t referred = link->places[section].segment;
-    if (referred == KSYMS_SEGMENT_NONE) {
-        return KSYMS_LINK_UNLOADED;
-    }
-    if (referred >= KSYMS_SEGMENT_INIT_TEXT && segment < KSYMS_SEGMENT_INIT_TEXT &&
-        !link->keeps_init) {
-        return KSYMS_LINK_LIFETIME;
-    }
-    return KSYMS_OK;
+    return referred == KSYMS_SHN_UNDEF || referred >= section_count ||
+           places[referred].segment < segment_limit;
 }
 
+static enum ksyms_status refuse_reference(const struct ksyms_link *link,
+                                          const struct target *target, uint32_t index,
+                                          uint32_t referred, struct ksyms_fault *fault)
+{
+    bool is_loaded = link->places[referred].segment != KSYMS_SEGMENT_NONE;
+    return refuse_entry(target, index, is_loaded ? KSYMS_LINK_LIFETIME : KSYMS_LINK_UNLOADED,
+                        referred, 0, fault);
+}
+
+/* What the loop reads is taken out of `link` and `target` first: it writes to bytes, and bytes may
+ * alias anything, so the compiler would have to read all of it again each time. */
 static enum ksyms_status apply_entries(const struct ksyms_link *link, const struct target *target,
                                        struct ksyms_fault *fault)
 {
-    for (uint32_t index = 0; index < target->count; index++) {
-        const struct ksyms_elf_rela *rela = &target->entries[index];
-        uint32_t symbol = ksyms_elf_rela_symbol(rela);
-        uint8_t *field = target->bytes + rela->r_offset;
-        uint64_t S = link->symbol_addresses[symbol];
-        uint64_t A = (uint64_t)rela->r_addend;
-        uint64_t P = target->address + rela->r_offset;
+    const struct ksyms_elf_rela *const entries = target->entries;
+    const struct ksyms_elf_symbol *const symbols = link->object->symbols;
+    const struct ksyms_section_place *const places = link->places;
+    const uint64_t *const addresses = link->symbol_addresses;
+    const uint32_t section_count = link->object->section_count;
+    const uint32_t count = target->count;
+    const uint64_t address = target->address;
+    uint8_t *const bytes = target->bytes;
+    bool may_go = target->segment >= KSYMS_SEGMENT_INIT_TEXT || link->keeps_init;
+    const uint32_t segment_limit = may_go ? KSYMS_SEGMENT_COUNT : KSYMS_SEGMENT_INIT_TEXT;
 
-        enum ksyms_status status = check_reference(link, target->segment, symbol);
-        if (status != KSYMS_OK) {
-            return refuse_entry(target, index, status, link->object->symbols[symbol].st_shndx, 0,
-                                fault);
+    for (uint32_t index = 0; index < count; index++) {
+        const struct ksyms_elf_rela *rela = &entries[index];
+        uint32_t symbol = ksyms_elf_rela_symbol(rela);
+        uint32_t type = ksyms_elf_rela_type(rela);
+        uint8_t *field = bytes + rela->r_offset;
+        uint64_t S = addresses[symbol];
+        uint64_t A = (uint64_t)rela->r_addend;
+        uint64_t P = address + rela->r_offset;
+        uint64_t value = S + A;
+        bool fits = true;
+
+        if (!may_refer(places, section_count, symbols[symbol].st_shndx, segment_limit)) {
+            return refuse_reference(link, target, index, symbols[symbol].st_shndx, fault);
         }
-        switch (ksyms_elf_rela_type(rela)) {
+        switch (type) {
         case KSYMS_R_X86_64_NONE:
             break;
         case KSYMS_R_X86_64_64:
-            write_u64(field, S + A);
+            write_u64(field, value);
             break;
         case KSYMS_R_X86_64_PC64:
-            write_u64(field, S + A - P);
+            write_u64(field, value - P);
             break;
         case KSYMS_R_X86_64_PC32:
         case KSYMS_R_X86_64_PLT32:
-            if (!fits_signed32(S + A - P)) {
-                return refuse_entry(target, index, KSYMS_LINK_OVERFLOW, S + A - P, INT32_MAX,
-                                    fault);
-            }
-            write_u32(field, S + A - P);
+            value -= P;
+            fits = fits_signed32(value);
+            write_u32(field, value);
             break;
         case KSYMS_R_X86_64_32S:
-            if (!fits_signed32(S + A)) {
-                return refuse_entry(target, index, KSYMS_LINK_OVERFLOW, S + A, INT32_MAX, fault);
-            }
-            write_u32(field, S + A);
+            fits = fits_signed32(value);
+            write_u32(field, value);
             break;
         case KSYMS_R_X86_64_32:
-            if (!fits_unsigned32(S + A)) {
-                return refuse_entry(target, index, KSYMS_LINK_OVERFLOW, S + A, UINT32_MAX, fault);
-            }
-            write_u32(field, S + A);
+            fits = fits_unsigned32(value);
+            write_u32(field, value);
             break;
         default: /* check has refused all others; a type that this switch forgets stays visible */
-            return refuse_entry(target, index, KSYMS_RELOCATION_TYPE, ksyms_elf_rela_type(rela), 0,
-                                fault);
+            return refuse_entry(target, index, KSYMS_RELOCATION_TYPE, type, 0, fault);
+        }
+        if (!fits) {
+            uint64_t limit = type == KSYMS_R_X86_64_32 ? UINT32_MAX : INT32_MAX;
+            return refuse_entry(target, index, KSYMS_LINK_OVERFLOW, value, limit, fault);
         }
     }
     return KSYMS_OK;

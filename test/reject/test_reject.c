@@ -446,10 +446,30 @@ static void test_section_ranges(void **state)
     expect("over another section", SECTION(DEBUG_INFO, sh_offset, data + 1),
            section_fault(KSYMS_SECTION_OVERLAP, DEBUG_INFO, offsetof(Elf64_Shdr, sh_offset),
                          data + 1, data + 16));
+    expect("over the last byte of another section", SECTION(DEBUG_INFO, sh_offset, data + 15),
+           section_fault(KSYMS_SECTION_OVERLAP, DEBUG_INFO, offsetof(Elf64_Shdr, sh_offset),
+                         data + 15, data + 16));
     expect_section(".bss over the cap", BSS, SECTION(BSS, sh_size, KSYMS_OBJECT_LOADED_MAX),
                    KSYMS_SECTION_MEMORY, KSYMS_OBJECT_LOADED_MAX - reserved);
     expect_section(".bss of 2^64 - 1", BSS, SECTION(BSS, sh_size, -1), KSYMS_SECTION_MEMORY,
                    KSYMS_OBJECT_LOADED_MAX - reserved);
+}
+
+/* Of an empty section no byte can be shared, wherever it says that it is. */
+static void test_empty_section(void **state)
+{
+    uint8_t *file = malloc(good.size_bytes);
+    Elf64_Shdr *section = (Elf64_Shdr *)(file + section_at(DEBUG_INFO));
+    struct link_run run;
+    struct link_layout layout = {.base = BASE};
+    (void)state;
+
+    memcpy(file, good.file, good.size_bytes);
+    section->sh_size = 0;
+    section->sh_offset = section_at(1) + 8;
+    assert_int_equal(link_run_start(&run, file, good.size_bytes, layout, resolve, NULL), KSYMS_OK);
+    link_run_end(&run);
+    free(file);
 }
 
 static void test_strings_and_names(void **state)
@@ -798,6 +818,7 @@ int main(void)
         cmocka_unit_test(test_file_size),
         cmocka_unit_test(test_section_types_and_flags),
         cmocka_unit_test(test_section_ranges),
+        cmocka_unit_test(test_empty_section),
         cmocka_unit_test(test_strings_and_names),
         cmocka_unit_test(test_symbol_table),
         cmocka_unit_test(test_symbols),

@@ -14,7 +14,7 @@
 uint64_t host_time_microseconds;
 bool host_interrupts_are_on = true;
 void (*host_on_wait)(void);
-char host_serial[1 << 16];
+char host_serial[1 << 18];
 size_t host_serial_length;
 uint8_t host_ports[1 << 16];
 void (*host_on_outb)(uint16_t port, uint8_t value);

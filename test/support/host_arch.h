@@ -17,7 +17,7 @@ extern bool host_interrupts_are_on;
 extern void (*host_on_wait)(void);
 
 /* What arch_serial_write was given. */
-extern char host_serial[1 << 16];
+extern char host_serial[1 << 18];
 extern size_t host_serial_length;
 
 /* The last values written to ports. */

@@ -183,13 +183,15 @@ static void test_random_stacks(void **state)
     free(fixture.words);
 }
 
-/* This program's own stack against gcc's idea of the callers; needs -fno-omit-frame-pointer. */
+/* This program's own stack against gcc's idea of the callers. */
+#define FRAMED __attribute__((noinline, optimize("no-omit-frame-pointer")))
+
 struct own_walk {
     const void *expected[3];
     unsigned matched;
 };
 
-__attribute__((noinline)) static void walk_here(struct own_walk *walk)
+FRAMED static void walk_here(struct own_walk *walk)
 {
     uint64_t bp = (uint64_t)(uintptr_t)__builtin_frame_address(0);
     struct ksyms_stack stack = {bp, bp + 65536};
@@ -204,14 +206,14 @@ __attribute__((noinline)) static void walk_here(struct own_walk *walk)
     }
 }
 
-__attribute__((noinline)) static void call_inner(struct own_walk *walk)
+FRAMED static void call_inner(struct own_walk *walk)
 {
     walk->expected[1] = __builtin_return_address(0);
     walk_here(walk);
     __asm__ volatile("" ::: "memory"); /* no tail call */
 }
 
-__attribute__((noinline)) static void call_outer(struct own_walk *walk)
+FRAMED static void call_outer(struct own_walk *walk)
 {
     walk->expected[2] = __builtin_return_address(0);
     call_inner(walk);

@@ -122,6 +122,8 @@ static void write_all(const char *text, size_t length)
     if (length == 0) {
         return;
     }
+    /* A message that comes in the middle, an NMI or a panic, must not trust the cursor. */
+    is_at_line_start = false;
     for (struct console *console = consoles; console != NULL; console = console->next) {
         if (console->enabled) {
             console_write_one(console, text, length);

@@ -12,11 +12,10 @@
 #include "onoma/string.h"
 #include "panic/names.h"
 
-/* A runaway recursion has thousands of frames: the innermost tell which, the outermost how it
+/* A runaway recursion of several functions: the innermost lines tell which, the outermost how it
  * began. */
-#define FRAMES_SHOWN_FIRST 32
-#define FRAMES_SHOWN_LAST  16
-#define FRAMES_MAX         4096
+#define LINES_SHOWN_FIRST 32
+#define LINES_SHOWN_LAST  16
 
 #define VECTOR_PAGE_FAULT 14
 #define PAGE_FAULT_FETCH  0x10
@@ -127,31 +126,52 @@ static bool walk_next(struct walk *walk)
     return walk->status == KSYMS_OK;
 }
 
-static unsigned count_frames(const struct trap_frame *frame)
+/* On to the next frame, over all that follow it with the same pc: a recursion is one line.  Ends,
+ * since each frame lies above the one before. */
+static bool walk_next_line(struct walk *walk, unsigned *frame_count)
 {
-    struct walk walk;
-    unsigned count = 1;
+    struct walk ahead;
 
-    walk_start(&walk, frame);
-    while (count < FRAMES_MAX && walk_next(&walk)) {
-        count++;
+    *frame_count = 1;
+    if (!walk_next(walk)) {
+        return false;
     }
-    return count;
+    for (ahead = *walk; walk_next(&ahead) && ahead.frame.pc == walk->frame.pc && !ahead.interrupted;
+         *walk = ahead) {
+        ++*frame_count;
+    }
+    return true;
 }
 
-static void print_frame(const struct walk *walk)
+static unsigned count_lines(const struct trap_frame *frame)
+{
+    struct walk walk;
+    unsigned lines = 0, frame_count;
+
+    walk_start(&walk, frame);
+    while (walk_next_line(&walk, &frame_count)) {
+        lines++;
+    }
+    return lines;
+}
+
+static void print_line(const struct walk *walk, unsigned frame_count)
 {
     if (walk->interrupted) {
         printk(KERN_EMERG " RIP: %04lx:%pS\n", walk->interrupted->cs, (void *)walk->frame.pc);
     } else {
         printk(KERN_EMERG " %pB\n", (void *)walk->frame.pc);
     }
+    if (frame_count > 1) {
+        printk(KERN_EMERG " ... the same frame %u more times ...\n", frame_count - 1);
+    }
 }
 
 void trace_print(const struct trap_frame *frame, bool is_first_shown)
 {
-    unsigned total = count_frames(frame);
-    unsigned last_from = total > FRAMES_SHOWN_LAST ? total - FRAMES_SHOWN_LAST : 0;
+    unsigned lines = count_lines(frame);
+    unsigned last_from = lines > LINES_SHOWN_LAST ? lines - LINES_SHOWN_LAST : 0;
+    unsigned frame_count;
     struct walk walk;
 
     printk(KERN_EMERG "Call Trace:\n");
@@ -159,11 +179,11 @@ void trace_print(const struct trap_frame *frame, bool is_first_shown)
     if (is_first_shown) {
         printk(KERN_EMERG " %pB\n", (void *)walk.frame.pc);
     }
-    for (unsigned index = 1; index < FRAMES_MAX && walk_next(&walk); index++) {
-        if (index < FRAMES_SHOWN_FIRST || index >= last_from) {
-            print_frame(&walk);
-        } else if (index == FRAMES_SHOWN_FIRST) {
-            printk(KERN_EMERG " ... %u frames not shown ...\n", last_from - FRAMES_SHOWN_FIRST);
+    for (unsigned line = 0; walk_next_line(&walk, &frame_count); line++) {
+        if (line < LINES_SHOWN_FIRST || line >= last_from) {
+            print_line(&walk, frame_count);
+        } else if (line == LINES_SHOWN_FIRST) {
+            printk(KERN_EMERG " ... %u lines not shown ...\n", last_from - LINES_SHOWN_FIRST);
         }
     }
     if (walk.status != KSYMS_OK && walk.status != KSYMS_STACK_END) {
