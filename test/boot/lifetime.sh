@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# lifetime.sh: modules come and go: what a load takes, the unload gives back; what is in use stays;
+# commands and names of a module go with it.
+set -eu
+. "$console_scripts/console.sh"
+. "$(dirname "$0")/state.sh"
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "$VERSION" "$MODULES"/*.ko \
+    "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/permanent.ko"
+sh "$console_scripts/make-iso.sh" "$scratch/iso" "$KERNEL" "$scratch/initrd"
+console_start "$scratch/iso" --append panic=exit
+trap 'rm -rf "$scratch"; console_cleanup' EXIT
+
+modules='hello greet_user greet rtc pci crash'
+round() {
+    for module in $modules; do
+        console_command "modprobe $module"
+        console_expect_none "$module.ko:"
+    done
+    # newest first, so that users go before what they use
+    for module in $(echo "$modules" | tr ' ' '\n' | sort -r) ; do
+        console_command "rmmod $module"
+        console_expect_none 'rmmod:'
+    done
+}
+console_command 'modprobe fail'
+round
+state_keep
+round
+round
+state_same 'three rounds of loading and unloading'
+
+# in use
+console_command 'modprobe greet_user'
+console_command 'rmmod greet'
+console_expect 'rmmod: greet: in use by greet_user'
+console_command 'lsmod'
+console_expect '^greet  *[0-9]*  1 greet_user$' '^greet_user  *[0-9]*  0$'
+console_command 'modprobe greet_user'
+console_expect_none 'greet_user.ko'
+console_command 'rmmod greet_user greet'
+state_same 'a module in use'
+
+# its commands and names are there while it is, and not after
+console_command 'date'
+console_expect 'command not found'
+console_command 'modprobe rtc'
+console_command 'date'
+console_expect 'UTC'
+console_command 'ksyms rtc_read'
+console_expect 'T rtc_read	\[rtc\]'
+console_command 'rmmod rtc'
+console_command 'date'
+console_expect 'command not found'
+console_command 'ksyms rtc_read'
+console_expect 'no such symbol'
+
+# a command that the module forgot is taken back
+console_command 'modprobe forgetful; forgotten'
+console_expect '^forgotten with 1 words'
+console_command 'rmmod forgetful'
+console_expect 'forgetful: left 1 shell command registered: taken back'
+console_command 'forgotten'
+console_expect 'command not found'
+state_same 'a module that forgot its command'
+
+# init functions are gone after init, the others are there
+console_command 'modprobe hello'
+console_command 'ksyms hello_exit'
+console_expect '\[hello\]'
+console_command 'ksyms -p hello_init'
+console_expect_none '\[hello\]'
+console_command 'rmmod hello'
+
+# parameters reach the module
+console_command 'insmod hello name=Ada count=2 loud numbers=1,2,3 title=Countess'
+console_expect 'hello: hello, Countess Ada!' 'hello: number 3 of 3: 3'
+console_command 'rmmod hello'
+state_same 'a module with texts as parameters'
+
+# without exit a module stays
+console_command 'modprobe permanent; rmmod permanent'
+console_expect 'rmmod: permanent: has no exit function'
+console_command lsmod
+console_expect '^permanent'
+
+# a crash inside init names the init function, which lies in memory that would be freed
+console_end 35 "modprobe crash at_init=null"
+console_expect "RIP: 0010:read_age+.* \\[crash\\]" " init_module+.* \\[crash\\]" " run_modprobe+" "Modules linked in: crash(+) permanent"
