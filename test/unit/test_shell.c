@@ -292,7 +292,7 @@ static void like_names_are_found(void **state)
         {"hist", NULL},
         {"xyz", NULL},
         {"q", NULL},
-        {"ehco", "echo"},
+        {"ehco", "echo"},   {"slmdo", "lsmod"},
         {"clera", "clear"},
         {"histroyy", "history"},
         {"thisisnothinglikeanyofthecommandsthatthereare", NULL},

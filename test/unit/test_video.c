@@ -301,6 +301,10 @@ static void psf1_table_is_followed(void **state)
         assert_int_equal(font_glyph(&font, (uint16_t)character)[3], 255 - character);
     }
     assert_int_equal(font_glyph(&font, 0x1234)[0], 255 - '?');
+    /* Of two glyphs for one character the first counts. */
+    put16(file + 4 + 256 * 14 + 40 * 4, 255 - 30);
+    assert_int_equal(font_open(&font, file, size), FONT_OK);
+    assert_int_equal(font_glyph(&font, 255 - 30)[0], 30);
     /* A sequence is no character. */
     put16(file + 4 + 256 * 14, 0xfffe);
     assert_int_equal(font_open(&font, file, size), FONT_OK);

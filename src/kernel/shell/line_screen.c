@@ -136,7 +136,8 @@ void line_show_appended(struct line_editor *editor, size_t count)
 /* One byte was taken from the end, where the cursor was. */
 void line_show_shortened(struct line_editor *editor)
 {
-    if (editor->scroll == 0 && editor->length < text_width(editor)) {
+    /* Without scroll the end, where the cursor is, can only be in sight if all of the line is. */
+    if (editor->scroll == 0) {
         put_string(editor, "\b \b");
     } else {
         line_refresh(editor);
