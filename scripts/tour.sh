@@ -12,7 +12,7 @@ shift
 console_start "$iso" --append panic=exit "$@"
 tail -c +1 -f "$console_log" 2>/dev/null &
 viewer=$!
-trap 'kill $viewer 2>/dev/null; console_cleanup' EXIT
+trap 'kill $viewer 2>/dev/null; wait $viewer 2>/dev/null; console_cleanup' EXIT
 
 console_command 'lsmod'
 console_expect '^Module  *Size  Used by'
@@ -54,5 +54,6 @@ console_expect '^\[.*\] BUG: kernel NULL pointer dereference' \
     '^\[.*\]  kernel_main+0x[0-9a-f]*/0x[0-9a-f]*$' \
     '^\[.*\] Modules linked in: crash pci rtc hello'
 sleep 0.5
-kill $viewer 2>/dev/null || :
+kill $viewer
+wait $viewer 2>/dev/null || :
 echo "tour: all as it should be"
