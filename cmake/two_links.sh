@@ -39,15 +39,16 @@ table_object() { # TABLE OBJECT
         --wildcard --strip-symbol '_binary_*' "$1" "$2"
 }
 
-# Number and name of each section that nm can see symbols of.
+# Number and name of each section that is loaded: no other has symbols that nm shows.
 sections() {
-    "$READELF" -SW "$1" | sed -n 's/^ *\[ *\([0-9][0-9]*\)\] \([^ ][^ ]*\) .*/\1 \2/p'
+    "$READELF" -SW "$1" | sed 's/^ *\[ *\([0-9]*\)\]/\1/' |
+        awk '$1 ~ /^[0-9]+$/ && $8 ~ /A/ { print $1, $2 }'
 }
 
 # The symbols as gen_ksyms reads them.  The table's own end is the one thing that may change.
 map_of() { # FILE
     if [ $is_module = yes ]; then
-        sections "$1" | awk '$1 > 0 {
+        sections "$1" | awk '{
             printf "--change-section-address\n%s=0x%x00000000\n", $2, $1 }' >"$output.moves"
         "$OBJCOPY" "@$output.moves" "$1" "$output.moved"
         "$NM" -n -S "$output.moved"

@@ -12,7 +12,7 @@ shift
 console_start "$iso" --append panic=exit "$@"
 tail -c +1 -f "$console_log" 2>/dev/null &
 viewer=$!
-trap 'kill $viewer 2>/dev/null; wait $viewer 2>/dev/null; console_cleanup' EXIT
+trap 'kill $viewer 2>/dev/null || :; console_cleanup' EXIT
 
 console_command 'lsmod'
 console_expect '^Module  *Size  Used by'

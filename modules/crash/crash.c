@@ -306,11 +306,16 @@ static int run_crash(int argc, char **argv)
     return -EIO;
 }
 
+/* Names of all kinds, for tab completion. */
+static const char *kind_names[ARRAY_SIZE(kinds) + 1];
+
 static struct command crash_command = {
     .name = "crash",
     .usage = "crash [KIND]",
     .summary = "end the kernel by a fault of that kind, or list the kinds",
     .run = run_crash,
+    .argument = ARGUMENT_WORD,
+    .words = kind_names,
 };
 
 static int __init crash_init(void)
@@ -322,6 +327,9 @@ static int __init crash_init(void)
             pr_err("at_init=%s: no such kind\n", at_init);
             return -EINVAL;
         }
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        kind_names[i] = kinds[i].name;
     }
     int result = command_register(&crash_command);
     if (result == 0 && kind != 0) {

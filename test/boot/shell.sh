@@ -47,6 +47,14 @@ console_expect_none 'greet_user'
 console_command "ksyms kernel_m${tab}"
 console_expect 'T kernel_main'
 
+# words that a command gives itself
+console_command "modprobe crash"
+console_mark
+printf 'crash wild%s' "$tab" >&9
+console_wait "crash wild-call "
+printf '\003' >&9
+sleep 0.3
+
 # several candidates are listed after a second Tab
 console_mark
 printf 'ksyms arch_page_%s%s' "$tab" "$tab" >&9

@@ -25,6 +25,8 @@
 
 #define PM1_SLEEP_ENABLE     (1u << 13)
 
+#define POWER_OFF_MICROSECONDS 2000000
+
 static unsigned cpu_count = 1;
 static uint16_t pm1a_control; /* 0: unknown */
 static uint8_t sleep_type_off;
@@ -170,7 +172,12 @@ unsigned arch_cpu_count(void)
 
 void acpi_power_off(void)
 {
-    if (pm1a_control) {
-        outw(pm1a_control, (uint16_t)((unsigned)sleep_type_off << 10 | PM1_SLEEP_ENABLE));
+    if (!pm1a_control) {
+        return;
+    }
+    outw(pm1a_control, (uint16_t)((unsigned)sleep_type_off << 10 | PM1_SLEEP_ENABLE));
+    /* The machine needs a moment to go. */
+    uint64_t start = arch_time_microseconds();
+    while (arch_time_microseconds() - start < POWER_OFF_MICROSECONDS) {
     }
 }

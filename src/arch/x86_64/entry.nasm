@@ -41,7 +41,7 @@ section .multiboot2 progbits alloc noexec nowrite align=8
 multiboot2_header:
         dd MULTIBOOT2_MAGIC, 0, multiboot2_header.end - multiboot2_header
         dd -(MULTIBOOT2_MAGIC + 0 + (multiboot2_header.end - multiboot2_header))
-        ; framebuffer, optional: any size, 32 bits; EGA text will do
+        ; framebuffer, optional: any size, 32 bits; where there is none, EGA text
         dw 5, 1
         dd 20, 0, 0, 32
         align 8

@@ -129,6 +129,8 @@ static int run_backtrace(int argc, char **argv)
     return 0;
 }
 
+static const char *const panic_words[] = {"nonames", NULL};
+
 /* `panic nonames` takes the symbol table away first: the trace must still come, as addresses. */
 static int run_panic(int argc, char **argv)
 {
@@ -192,7 +194,9 @@ static struct command commands[] = {
     {.name = "panic",
      .usage = "panic [nonames]",
      .summary = "stop the kernel, with a trace",
-     .run = run_panic},
+     .run = run_panic,
+     .argument = ARGUMENT_WORD,
+     .words = panic_words},
     {.name = "reboot", .usage = "reboot", .summary = "start again", .run = run_reboot},
     {.name = "poweroff", .usage = "poweroff", .summary = "switch off", .run = run_poweroff},
     {.name = "exit",

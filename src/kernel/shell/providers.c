@@ -207,6 +207,7 @@ bool completion_source_open(enum command_argument argument, const char *prefix,
         return true;
     case ARGUMENT_NONE:
     case ARGUMENT_COMMAND:
+    case ARGUMENT_WORD:
         break;
     }
     return false;

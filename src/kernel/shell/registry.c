@@ -163,3 +163,32 @@ void command_completion_source(struct completion_source *source)
     *source =
         (struct completion_source){.context = &at, .rewind = rewind_commands, .next = next_command};
 }
+
+struct word_list {
+    const char *const *words; /* the command's */
+    size_t next;
+};
+
+static void rewind_words(void *context)
+{
+    struct word_list *list = context;
+    list->next = 0;
+}
+
+static bool next_word(void *context, char *buffer, size_t capacity)
+{
+    struct word_list *list = context;
+    if (list->words == NULL || list->words[list->next] == NULL) {
+        return false;
+    }
+    string_copy(buffer, list->words[list->next++], capacity);
+    return true;
+}
+
+void command_word_source(const struct command *command, struct completion_source *source)
+{
+    static struct word_list list;
+    list = (struct word_list){.words = command->words};
+    *source = (struct completion_source){
+        .context = &list, .rewind = rewind_words, .next = next_word};
+}

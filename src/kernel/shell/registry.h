@@ -31,4 +31,7 @@ size_t command_unregister_range(uint64_t low, uint64_t high);
 /* Names of all commands as candidates. */
 void command_completion_source(struct completion_source *source);
 
+/* The words that this command takes (ARGUMENT_WORD) as candidates. */
+void command_word_source(const struct command *command, struct completion_source *source);
+
 #endif

@@ -98,17 +98,24 @@ int shell_execute(const char *line)
 static bool open_source(const char *text, const struct completion_place *place, const char *prefix,
                         struct completion_source *source)
 {
-    enum command_argument argument = ARGUMENT_COMMAND;
-    if (!place->is_command) {
-        const struct command *command =
-            command_find(text + place->command, place->command_end - place->command);
-        argument = command != NULL ? command->argument : ARGUMENT_NONE;
-    }
-    if (argument == ARGUMENT_COMMAND) {
+    if (place->is_command) {
         command_completion_source(source);
         return true;
     }
-    return argument != ARGUMENT_NONE && completion_source_open(argument, prefix, source);
+    const struct command *command =
+        command_find(text + place->command, place->command_end - place->command);
+    switch (command != NULL ? command->argument : ARGUMENT_NONE) {
+    case ARGUMENT_NONE:
+        return false;
+    case ARGUMENT_COMMAND:
+        command_completion_source(source);
+        return true;
+    case ARGUMENT_WORD:
+        command_word_source(command, source);
+        return true;
+    default:
+        return completion_source_open(command->argument, prefix, source);
+    }
 }
 
 static void print_candidates(void *context, const char *text, size_t length)

@@ -24,6 +24,7 @@ enum command_argument {
     ARGUMENT_AVAILABLE_MODULE, /* modprobe: by name, from the initrd's module tree */
     ARGUMENT_FILE,             /* insmod: a path in the initrd */
     ARGUMENT_SYMBOL,           /* ksyms */
+    ARGUMENT_WORD,             /* one of the words that the command gives */
 };
 
 struct command {
@@ -34,6 +35,7 @@ struct command {
      * is wrong; -EINVAL makes the shell print the usage. */
     int (*run)(int argc, char **argv);
     enum command_argument argument;
+    const char *const *words; /* ARGUMENT_WORD: what it may be, null-ended; as long as the command */
     struct command *next; /* the registry's */
 };
 

@@ -27,19 +27,21 @@ struct kernel_symbol {
 
 _Static_assert(sizeof(struct kernel_symbol) == 12, "an export is three 32-bit words");
 
+/* The labels start with .L: the assembler keeps them to itself.  The namespace is the empty string
+ * at the end of the name. */
 /* clang-format off */
 #define EXPORT_SYMBOL(symbol)                                                   \
     extern __typeof__(symbol) symbol;                                           \
-    __asm__(".pushsection \"__ksymtab_strings\",\"aMS\",@progbits,1\n"          \
-            "__kstrtab_" #symbol ":\n\t.asciz \"" #symbol "\"\n"                \
-            "__kstrtabns_" #symbol ":\n\t.asciz \"\"\n"                         \
+    __asm__(".pushsection \"__ksymtab_strings\",\"a\"\n"                        \
+            ".Lkstrtab_" #symbol ":\n\t.ascii \"" #symbol "\"\n"                \
+            ".Lkstrtabns_" #symbol ":\n\t.byte 0\n"                             \
             "\t.popsection\n"                                                   \
             "\t.pushsection \"___ksymtab+" #symbol "\",\"a\"\n"                 \
             "\t.balign 4\n"                                                     \
             "__ksymtab_" #symbol ":\n"                                          \
             "\t.long " #symbol " - .\n"                                         \
-            "\t.long __kstrtab_" #symbol " - .\n"                               \
-            "\t.long __kstrtabns_" #symbol " - .\n"                             \
+            "\t.long .Lkstrtab_" #symbol " - .\n"                               \
+            "\t.long .Lkstrtabns_" #symbol " - .\n"                             \
             "\t.popsection\n")
 /* clang-format on */
 
