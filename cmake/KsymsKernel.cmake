@@ -30,5 +30,10 @@ function(ksyms_add_kernel name)
         COMMENT "Linking ${name}.elf twice"
         VERBATIM)
     add_custom_target(${name} ALL DEPENDS ${output})
+    foreach(object IN LISTS kernel_OBJECTS)
+        if(object MATCHES "^\\$<TARGET_OBJECTS:(.+)>$")
+            add_dependencies(${name} ${CMAKE_MATCH_1}) # Make finds them in no other way
+        endif()
+    endforeach()
     set_target_properties(${name} PROPERTIES KSYMS_FILE ${output})
 endfunction()

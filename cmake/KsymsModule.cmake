@@ -47,6 +47,7 @@ function(ksyms_add_module name)
         COMMENT "Linking ${name}.ko twice"
         VERBATIM)
     add_custom_target(module_${name} ALL DEPENDS ${output})
+    add_dependencies(module_${name} module_${name}_objects) # Make finds them in no other way
     set_target_properties(module_${name} PROPERTIES KSYMS_FILE ${output})
     set(ONOMA_MODULES ${ONOMA_MODULES} module_${name} PARENT_SCOPE)
 endfunction()

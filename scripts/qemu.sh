@@ -12,7 +12,7 @@
 #     --append TEXT   added to the kernel's command line
 #     --gdb           wait for gdb at localhost:1234
 #     --display       open QEMU's window as well: the kernel's screen
-#     --monitor SOCK  QMP on this socket, for tests
+#     --monitor PATH  QEMU's monitor on the FIFOs PATH.in and PATH.out, for tests
 #
 # The serial line is standard input and output; on a terminal Ctrl-A X leaves QEMU.  The exit status
 # is QEMU's: 33 after the shell's `exit`, 35 after a panic with panic=exit, 0 when the machine was
@@ -64,7 +64,7 @@ fi
 if [ "$display" = no ]; then set -- -display none "$@"; fi
 if [ "$uefi" = yes ]; then set -- -bios /usr/share/ovmf/OVMF.fd "$@"; fi
 if [ "$gdb" = yes ]; then set -- -gdb tcp:localhost:1234 -S "$@"; fi
-if [ -n "$monitor" ]; then set -- -qmp "unix:$monitor,server=on,wait=off" "$@"; fi
+if [ -n "$monitor" ]; then set -- -chardev "pipe,id=monitor,path=$monitor" -mon chardev=monitor,mode=readline "$@"; fi
 if [ -n "$append" ]; then
     # QEMU ends an option's value at a comma, unless it is doubled.
     text=$(printf '%s' "$append" | sed 's/,/,,/g')

@@ -252,6 +252,23 @@ FRAME void ask_for_fifth_of_four(void)
     console_printf("prime: %d\n", prime(hide_number(4)));
 }
 
+/* Without a table of handlers no fault can be handled, nor the fault of that: the machine resets.
+ */
+FRAME void drop_handlers(void)
+{
+    static const struct {
+        uint16_t limit;
+        uint64_t base;
+    } __attribute__((packed)) empty_table;
+
+    __asm__ volatile("lidt %0\n\tud2" : : "m"(empty_table));
+}
+
+FRAME void fault_three_times(void)
+{
+    drop_handlers();
+}
+
 /* --- The command ------------------------------------------------------------------------------ */
 
 static const struct kind kinds[] = {
@@ -269,6 +286,7 @@ static const struct kind kinds[] = {
     {"overflow", "a signed sum that overflows (sanitizer)", overflow_sum},
     {"panic", "the kernel's panic()", call_panic},
     {"stack", "a recursion without end", overflow_stack},
+    {"triple-fault", "a fault that nobody can handle: the machine resets", fault_three_times},
     {"ud2", "an undefined instruction", meet_undefined_instruction},
     {"wild-call", "a call to where nothing is", call_wild_pointer},
     {"write-code", "a write to the kernel's code", change_code_of_printk},

@@ -19,7 +19,8 @@ const char *kernel_build_id(void)
     }
     memcpy(&length, __build_id_note_start + 4, sizeof(length));
     for (uint32_t i = 0; i < length && i < BUILD_ID_MAX; i++) {
-        snprintf(text + 2 * i, 3, "%02x", (unsigned char)__build_id_note_start[NOTE_HEADER_SIZE + i]);
+        snprintf(text + 2 * i, 3, "%02x",
+                 (unsigned char)__build_id_note_start[NOTE_HEADER_SIZE + i]);
     }
     return text;
 }

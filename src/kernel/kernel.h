@@ -23,8 +23,11 @@ uint64_t frame_allocate(size_t count);
 /* A trap that the machine's code could not handle: print an Oops, then panic. */
 void oops(struct trap_frame *frame) __noreturn;
 
+/* A non-maskable interrupt: somebody pressed the button, or `nmi` in QEMU's monitor.  Prints the
+ * call trace, through the interrupted code, and goes on.  On a stack of its own. */
+void nmi(struct trap_frame *frame);
+
 /* A byte came in on the serial line.  Interrupt context. */
 void console_input(uint8_t byte);
-
 
 #endif

@@ -43,9 +43,7 @@ static void obey_options(void)
 {
     const struct kernel_options *options = &kernel_options;
 
-    log_set_console_level(options->debug   ? 8
-                          : options->quiet ? 4
-                                           : (unsigned)options->loglevel);
+    log_set_console_level(options->debug ? 8 : options->quiet ? 4 : (unsigned)options->loglevel);
     for (size_t i = 0; i < options->consoles.count; i++) {
         if (!console_select(options->consoles.items[i])) {
             pr_warn("command line: console=%s: there is none of that name (serial, video)\n",
@@ -68,8 +66,8 @@ static void init_memory(void)
         panic("no memory for page tables that reach 0x%lx", reach);
     }
     struct frame_statistics frames = frame_statistics();
-    pr_info("memory: %zu MiB, %zu KiB of it page tables and tables\n",
-            frames.total * PAGE_SIZE >> 20, frames.used * PAGE_SIZE >> 10);
+    pr_info("memory: %zu KiB free of %zu KiB, up to 0x%lx\n",
+            (frames.total - frames.used) * PAGE_SIZE >> 10, frames.total * PAGE_SIZE >> 10, reach);
 }
 
 static void load_init_modules(void)

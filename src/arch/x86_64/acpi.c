@@ -14,16 +14,15 @@
 
 #define TABLE_LENGTH_MAX (1u << 20)
 
+#define HEADER_SIZE       36 /* ACPI table 5.4 */
+#define FADT_DSDT         40
+#define FADT_PM1A_CONTROL 64
+#define MADT_ENTRIES      44
+#define MADT_LOCAL_APIC   0
+#define MADT_LOCAL_X2APIC 9
+#define MADT_ENABLED      1u
 
-#define HEADER_SIZE          36 /* ACPI table 5.4 */
-#define FADT_DSDT            40
-#define FADT_PM1A_CONTROL    64
-#define MADT_ENTRIES         44
-#define MADT_LOCAL_APIC      0
-#define MADT_LOCAL_X2APIC    9
-#define MADT_ENABLED         1u
-
-#define PM1_SLEEP_ENABLE     (1u << 13)
+#define PM1_SLEEP_ENABLE (1u << 13)
 
 #define POWER_OFF_MICROSECONDS 2000000
 

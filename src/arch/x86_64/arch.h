@@ -30,10 +30,10 @@ uint64_t arch_timer_ticks(void);
 
 /* --- Set-up, in the order in which kernel_main calls it --------------------------------------- */
 
-void arch_serial_init(void);    /* COM1, polled output works from here on */
-void arch_traps_init(void);     /* GDT, TSS with IST stacks, IDT: a fault is an Oops from here on */
-void arch_cpu_init(void);       /* SMEP, SMAP, UMIP where there are; reports what it switched on */
-void arch_timer_init(void);     /* calibrates the TSC, starts the tick */
+void arch_serial_init(void); /* COM1, polled output works from here on */
+void arch_traps_init(void);  /* GDT, TSS with IST stacks, IDT: a fault is an Oops from here on */
+void arch_cpu_init(void);    /* SMEP, SMAP, UMIP where there are; reports what it switched on */
+void arch_timer_init(void);  /* calibrates the TSC, starts the tick */
 void arch_interrupts_init(void); /* interrupt controller; interrupts on */
 
 /* The firmware's root pointer (a copy, from the boot loader): finds out about CPUs and power. */
@@ -51,11 +51,11 @@ void arch_serial_write(const char *text, size_t length);
  *  0xffffffff80000000  the kernel's image
  *  0xffffffffc0000000  modules: 512 MiB, within a signed 32-bit reach of the kernel
  */
-#define DIRECT_MAP_BASE    0xffff888000000000ull
-#define DEVICE_MAP_BASE    0xffffc90000000000ull
-#define KERNEL_BASE        0xffffffff80000000ull
-#define MODULE_AREA_BASE   0xffffffffc0000000ull
-#define MODULE_AREA_SIZE   (512ull << 20)
+#define DIRECT_MAP_BASE  0xffff888000000000ull
+#define DEVICE_MAP_BASE  0xffffc90000000000ull
+#define KERNEL_BASE      0xffffffff80000000ull
+#define MODULE_AREA_BASE 0xffffffffc0000000ull
+#define MODULE_AREA_SIZE (512ull << 20)
 
 enum page_access {
     PAGE_READ,         /* R--: constants */

@@ -91,8 +91,8 @@ static inline struct cpuid_registers cpuid(uint32_t leaf, uint32_t subleaf)
 
 enum stack_index {
     STACK_BOOT,
-    STACK_DOUBLE_FAULT, /* IST 1 */
-    STACK_NMI,          /* IST 2 */
+    STACK_DOUBLE_FAULT,  /* IST 1 */
+    STACK_NMI,           /* IST 2 */
     STACK_MACHINE_CHECK, /* IST 3 */
     STACK_COUNT,
 };

@@ -36,9 +36,9 @@ struct descriptor_pointer {
 _Static_assert(sizeof(struct task_state) == 104, "SDM volume 3, figure 7-11");
 _Static_assert(sizeof(struct interrupt_gate) == 16, "SDM volume 3, figure 6-8");
 
-#define GATE_INTERRUPT   0x8e /* present, ring 0, interrupt gate: comes in with interrupts off */
-#define TRAP_STUB_SIZE   16   /* trap_entry.nasm */
-#define VECTOR_COUNT     256
+#define GATE_INTERRUPT 0x8e /* present, ring 0, interrupt gate: comes in with interrupts off */
+#define TRAP_STUB_SIZE 16   /* trap_entry.nasm */
+#define VECTOR_COUNT   256
 
 extern const char trap_stubs[];
 
@@ -53,8 +53,8 @@ static void load_segments(void)
 
     segments[SELECTOR_CODE / 8] = 0x00209a0000000000ull;
     segments[SELECTOR_DATA / 8] = 0x0000920000000000ull;
-    segments[SELECTOR_TSS / 8] = limit | (base & 0xffffff) << 16 | 0x89ull << 40 |
-                                 (base >> 24 & 0xff) << 56;
+    segments[SELECTOR_TSS / 8] =
+        limit | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
     segments[SELECTOR_TSS / 8 + 1] = base >> 32;
 
     struct descriptor_pointer pointer = {sizeof(segments) - 1, (uint64_t)segments};

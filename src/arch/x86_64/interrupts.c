@@ -11,10 +11,10 @@
 #define SLAVE_COMMAND  0xa0
 #define SLAVE_DATA     0xa1
 
-#define COMMAND_INIT        0x11 /* ICW1: edge, cascade, ICW4 follows */
-#define COMMAND_READ_ISR    0x0b
-#define COMMAND_END         0x20
-#define LINE_CASCADE        2
+#define COMMAND_INIT     0x11 /* ICW1: edge, cascade, ICW4 follows */
+#define COMMAND_READ_ISR 0x0b
+#define COMMAND_END      0x20
+#define LINE_CASCADE     2
 
 bool arch_interrupts_save(void)
 {

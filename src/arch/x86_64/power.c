@@ -5,10 +5,10 @@
 #include "onoma/io.h"
 #include "onoma/printk.h"
 
-#define RESET_CONTROL       0xcf9 /* of the chipset: Intel ICH9 data sheet 13.7.5 */
-#define KEYBOARD_COMMAND    0x64
-#define KEYBOARD_PULSE      0xfe /* pulse the reset line */
-#define DEBUG_EXIT_PORT     0xf4 /* QEMU's isa-debug-exit as scripts/qemu.sh sets it up */
+#define RESET_CONTROL    0xcf9 /* of the chipset: Intel ICH9 data sheet 13.7.5 */
+#define KEYBOARD_COMMAND 0x64
+#define KEYBOARD_PULSE   0xfe /* pulse the reset line */
+#define DEBUG_EXIT_PORT  0xf4 /* QEMU's isa-debug-exit as scripts/qemu.sh sets it up */
 
 void arch_reboot(void)
 {

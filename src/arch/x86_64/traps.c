@@ -46,7 +46,7 @@ void trap_dispatch(struct trap_frame *frame)
     if (frame->vector >= IRQ_VECTOR_BASE && frame->vector < IRQ_VECTOR_BASE + IRQ_COUNT) {
         interrupt_dispatch((unsigned)(frame->vector - IRQ_VECTOR_BASE));
     } else if (frame->vector == VECTOR_NMI) {
-        printk(KERN_WARNING "NMI received for unknown reason at %pS\n", (void *)frame->rip);
+        nmi(frame);
     } else if (frame->vector < 32) {
         oops(frame);
     } else {

@@ -28,8 +28,7 @@ void boot_read_command_line(const struct boot_information *information)
     static char firmware_text[BOOT_COMMAND_LINE_MAX];
 
     command_line_init(&command_line, kernel_option_table, kernel_option_count, report, NULL);
-    command_line_add(&command_line, information->command_line,
-                     strlen(information->command_line));
+    command_line_add(&command_line, information->command_line, strlen(information->command_line));
     if (information->is_command_line_cut) {
         pr_warn("command line: longer than %d bytes: the rest is ignored\n",
                 BOOT_COMMAND_LINE_MAX - 1);

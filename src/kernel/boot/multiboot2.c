@@ -7,14 +7,14 @@
 #include "boot/multiboot2.h"
 #include "onoma/string.h"
 
-#define TAG_END             0
-#define TAG_COMMAND_LINE    1
-#define TAG_LOADER          2
-#define TAG_MODULE          3
-#define TAG_MEMORY_MAP      6
-#define TAG_FRAMEBUFFER     8
-#define TAG_RSDP_OLD        14
-#define TAG_RSDP_NEW        15
+#define TAG_END          0
+#define TAG_COMMAND_LINE 1
+#define TAG_LOADER       2
+#define TAG_MODULE       3
+#define TAG_MEMORY_MAP   6
+#define TAG_FRAMEBUFFER  8
+#define TAG_RSDP_OLD     14
+#define TAG_RSDP_NEW     15
 
 #define FRAMEBUFFER_RGB  1
 #define FRAMEBUFFER_TEXT 2

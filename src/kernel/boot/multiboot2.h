@@ -21,7 +21,7 @@
 enum memory_kind {
     MEMORY_AVAILABLE = 1,
     MEMORY_RESERVED = 2,
-    MEMORY_ACPI = 3,     /* tables; usable after they were read, which we do not do */
+    MEMORY_ACPI = 3, /* tables; usable after they were read, which we do not do */
     MEMORY_ACPI_NVS = 4,
     MEMORY_DEFECTIVE = 5,
 };

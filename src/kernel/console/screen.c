@@ -25,10 +25,7 @@ static void start_framebuffer(const struct boot_framebuffer *framebuffer)
         .green_position = framebuffer->green_position,
         .blue_position = framebuffer->blue_position,
     };
-    if (framebuffer_init(&mode)) {
-        pr_info("screen: framebuffer %ux%u, %u bits\n", mode.width, mode.height,
-                mode.bits_per_pixel);
-    }
+    framebuffer_init(&mode); /* says in the log what came of it */
 }
 
 void screen_init(const struct boot_framebuffer *framebuffer)
@@ -37,7 +34,6 @@ void screen_init(const struct boot_framebuffer *framebuffer)
         pr_info("screen: none\n");
     } else if (framebuffer->is_text) {
         ega_init(direct_map(framebuffer->physical));
-        pr_info("screen: EGA text\n");
     } else {
         start_framebuffer(framebuffer);
     }

@@ -16,7 +16,7 @@
 #include "arch.h"
 
 struct area {
-    uint64_t address;  /* 0: no area */
+    uint64_t address; /* 0: no area */
     size_t page_count;
 };
 

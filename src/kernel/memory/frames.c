@@ -12,10 +12,10 @@
 #include "onoma/printk.h"
 #include "onoma/string.h"
 
-#define LOW_MEMORY_END   (1ull << 20)  /* firmware data, and where UEFI puts boot modules */
-#define MEMORY_MAX       (512ull << 30) /* one root entry of direct map */
-#define BITMAP_REACH     (4ull << 30)  /* of the direct map that entry.nasm made */
-#define BITS             64
+#define LOW_MEMORY_END (1ull << 20)   /* firmware data, and where UEFI puts boot modules */
+#define MEMORY_MAX     (512ull << 30) /* one root entry of direct map */
+#define BITMAP_REACH   (4ull << 30)   /* of the direct map that entry.nasm made */
+#define BITS           64
 
 static uint64_t *bitmap;
 static size_t frame_count; /* bits in the bitmap */
@@ -31,8 +31,8 @@ static unsigned reserved_count;
 
 static void reserve(uint64_t start, uint64_t end)
 {
-    reserved[reserved_count++] = (struct range){start & ~(PAGE_SIZE - 1),
-                                                (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1)};
+    reserved[reserved_count++] =
+        (struct range){start & ~(PAGE_SIZE - 1), (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1)};
 }
 
 static bool is_set(size_t frame)

@@ -24,10 +24,10 @@
 
 struct heap_page {
     uint32_t magic;
-    uint32_t class;       /* small: index in class_sizes */
-    uint64_t used[4];     /* small: bit set = object handed out */
+    uint32_t class;                    /* small: index in class_sizes */
+    uint64_t used[4];                  /* small: bit set = object handed out */
     struct heap_page *next, *previous; /* small: in the class's list */
-    uint64_t frames;      /* large: how many; small: objects handed out */
+    uint64_t frames;                   /* large: how many; small: objects handed out */
 };
 
 _Static_assert(sizeof(struct heap_page) == 64, "objects start 16-byte aligned behind it");
@@ -125,7 +125,7 @@ void *kmalloc(size_t size_bytes)
     } else {
         unsigned class = 0;
         while (class_sizes[class] < size_bytes) {
-            class++;
+            class ++;
         }
         memory = allocate_small(class);
     }

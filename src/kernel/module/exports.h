@@ -12,12 +12,13 @@
 struct module;
 struct kernel_symbol;
 
-struct export {
-    const char *name;     /* in the owner's rodata */
+struct export
+{
+    const char *name; /* in the owner's rodata */
     uint64_t address;
     struct module *owner; /* null: the kernel */
     uint32_t hash;
-    struct export *next;  /* in its bucket */
+    struct export *next; /* in its bucket */
 };
 
 /* Enter the kernel's own exports. */

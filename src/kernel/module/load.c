@@ -532,10 +532,10 @@ static int run_init(struct load *load)
 /* --- The list of passes ----------------------------------------------------------------------- */
 
 static int (*const passes[])(struct load *load) = {
-    copy_file,        check_object,     read_metadata, refuse_second_load, collect_arguments,
-    plan_segments,    place_segments,   record_sections, bind_symbols,     relocate,
-    find_entries,     open_table,       read_exports,  apply_parameters,   protect_segments,
-    publish,          run_init,
+    copy_file,     check_object,   read_metadata,   refuse_second_load, collect_arguments,
+    plan_segments, place_segments, record_sections, bind_symbols,       relocate,
+    find_entries,  open_table,     read_exports,    apply_parameters,   protect_segments,
+    publish,       run_init,
 };
 
 static int run_passes(struct load *load)

@@ -33,7 +33,7 @@ struct kernel_symbol;
 enum module_state {
     MODULE_COMING, /* linked, its init runs */
     MODULE_LIVE,
-    MODULE_GOING,  /* its exit runs */
+    MODULE_GOING, /* its exit runs */
 };
 
 /* Where a section lies; size 0: not loaded, or gone after init. */
@@ -49,7 +49,7 @@ struct module {
     struct area areas[KSYMS_SEGMENT_COUNT]; /* the init ones are freed after init */
     struct module_section *sections;        /* by section index of the file; heap */
     uint32_t section_count;
-    uint64_t size_bytes;                    /* of what stays: areas in whole pages */
+    uint64_t size_bytes; /* of what stays: areas in whole pages */
 
     bool has_table;
     struct ksyms_table table; /* its own symbols, in its rodata */

@@ -13,8 +13,8 @@ static void drop_commands(const struct module *module)
 
     for (unsigned i = 0; i < KSYMS_SEGMENT_COUNT; i++) {
         const struct area *area = &module->areas[i];
-        dropped += command_unregister_range(area->address,
-                                            area->address + area->page_count * PAGE_SIZE);
+        dropped +=
+            command_unregister_range(area->address, area->address + area->page_count * PAGE_SIZE);
     }
     if (dropped) {
         pr_warn("%s: left %zu shell command%s registered: taken back\n", module->name, dropped,

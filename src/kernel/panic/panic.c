@@ -3,9 +3,9 @@
  * panic.c: the Oops and the panic, in Linux's order and formats.
  *
  * The machine is broken when this runs: nothing here allocates or waits, and every address is
- * checked before it is followed.  Should printing fault nonetheless, the fault comes back to oops():
- * then names are given up and the rest is printed as addresses; a third time the machine stops at
- * once.
+ * checked before it is followed.  Should printing fault nonetheless, the fault comes back to
+ * oops(): then names are given up and the rest is printed as addresses; a third time the machine
+ * stops at once.
  */
 #include "panic/panic.h"
 #include "arch.h"
@@ -151,7 +151,8 @@ static void print_page_fault(const struct trap_frame *frame, uint64_t address)
     if (address < PAGE_SIZE) {
         printk(KERN_EMERG "BUG: kernel NULL pointer dereference, address: %016lx\n", address);
     } else if (error & PAGE_FAULT_FETCH && error & PAGE_FAULT_PRESENT) {
-        printk(KERN_EMERG "kernel tried to execute NX-protected page at %016lx - exploit attempt?\n",
+        printk(KERN_EMERG
+               "kernel tried to execute NX-protected page at %016lx - exploit attempt?\n",
                address);
         printk(KERN_EMERG "BUG: unable to handle page fault for address: %016lx\n", address);
     } else {
@@ -288,3 +289,12 @@ void assertion_failed(const char *expression, const char *file, int line, const 
     panic_with_reason(reason, &frame);
 }
 EXPORT_SYMBOL(assertion_failed);
+
+void nmi(struct trap_frame *frame)
+{
+    struct trap_frame here;
+
+    printk(KERN_EMERG "NMI received for unknown reason on CPU 0, at %pS\n", (void *)frame->rip);
+    arch_capture_frame(&here);
+    trace_print(&here, true);
+}

@@ -81,8 +81,7 @@ static bool walk_leave_bare_function(struct walk *walk)
     struct stack_bounds stack;
     struct named_address named;
 
-    if (place == 0 || place % 8 != 0 || !arch_stack_find(place, &stack) ||
-        place + 8 > stack.high) {
+    if (place == 0 || place % 8 != 0 || !arch_stack_find(place, &stack) || place + 8 > stack.high) {
         return false;
     }
     uint64_t return_address = *(const uint64_t *)place;

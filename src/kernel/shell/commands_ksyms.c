@@ -89,12 +89,11 @@ static int print_named(const char *name)
 
     for (struct owner owner = {0}; next_owner(&owner);) {
         const char *owner_name = owner.module ? module_name(owner.module) : "kernel";
-        if (colon && (strlen(owner_name) != owner_length ||
-                      memcmp(owner_name, name, owner_length) != 0)) {
+        if (colon &&
+            (strlen(owner_name) != owner_length || memcmp(owner_name, name, owner_length) != 0)) {
             continue;
         }
-        struct ksyms_name_range range =
-            ksyms_table_find_name(owner.table, wanted, strlen(wanted));
+        struct ksyms_name_range range = ksyms_table_find_name(owner.table, wanted, strlen(wanted));
         for (uint32_t i = 0; i < range.count; i++) {
             struct ksyms_symbol symbol;
             if (ksyms_table_symbol_named(owner.table, range.first + i, &symbol)) {
@@ -123,9 +122,8 @@ static int print_list(const char *prefix)
         }
         for (uint32_t i = 0; i < range.count && !input_is_interrupted(); i++) {
             struct ksyms_symbol symbol;
-            bool is_there = prefix
-                                ? ksyms_table_symbol_named(owner.table, range.first + i, &symbol)
-                                : ksyms_table_symbol_at(owner.table, i, &symbol);
+            bool is_there = prefix ? ksyms_table_symbol_named(owner.table, range.first + i, &symbol)
+                                   : ksyms_table_symbol_at(owner.table, i, &symbol);
             if (is_there) {
                 print_symbol(&owner, &symbol);
             }

@@ -52,7 +52,8 @@ static int run_insmod(int argc, char **argv)
         return -EINVAL;
     }
     if (!find_file(argv[1], &entry)) {
-        console_printf("insmod: %s: no such file in the initrd (ls shows what there is)\n", argv[1]);
+        console_printf("insmod: %s: no such file in the initrd (ls shows what there is)\n",
+                       argv[1]);
         return -ENOENT;
     }
     const char *slash = strrchr(entry.name, '/');

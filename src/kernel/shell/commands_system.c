@@ -57,8 +57,9 @@ static int run_mem(int argc, char **argv)
     console_printf("heap:     %zu objects, %zu bytes\n", heap.objects, heap.bytes);
     console_printf("modules:  %zu pages\n", area_pages_used());
     console_printf("tables:   %zu pages\n", arch_page_table_frames());
-    console_printf("W^X:      %lu mappings, %lu writable and executable, %lu with a writable alias\n",
-                   pages, writable_executable, aliased_executable);
+    console_printf(
+        "W^X:      %lu mappings, %lu writable and executable, %lu with a writable alias\n", pages,
+        writable_executable, aliased_executable);
     return 0;
 }
 

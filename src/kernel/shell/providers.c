@@ -163,8 +163,7 @@ static bool last_symbol(void *context, size_t *count, char *buffer, size_t capac
     *count = 0;
     for (unsigned i = 0; i < merge.count; i++) {
         const struct head *head = &merge.heads[i];
-        if (head->range.count == 0 ||
-            !read_name(head, head->range.count - 1, name, sizeof(name))) {
+        if (head->range.count == 0 || !read_name(head, head->range.count - 1, name, sizeof(name))) {
             continue;
         }
         *count += head->range.count;

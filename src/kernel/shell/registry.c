@@ -189,6 +189,6 @@ void command_word_source(const struct command *command, struct completion_source
 {
     static struct word_list list;
     list = (struct word_list){.words = command->words};
-    *source = (struct completion_source){
-        .context = &list, .rewind = rewind_words, .next = next_word};
+    *source =
+        (struct completion_source){.context = &list, .rewind = rewind_words, .next = next_word};
 }

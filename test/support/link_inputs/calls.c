@@ -27,21 +27,31 @@ __attribute__((noinline)) static int local_read(char *target, unsigned long size
 }
 
 static struct operations operations = {far_open, local_read, "calls", &operations};
-static const struct operations constant_operations = {far_open, local_read, "constant", &operations};
+static const struct operations constant_operations = {far_open, local_read, "constant",
+                                                      &operations};
 static int *const inside[] = {&far_table[5], &far_table[63] + 1, (int *)&counter,
                               (int *)(buffer + 17)};
 
 int classify(int value)
 {
     switch (value) { /* a jump table, with its own section of relocations */
-    case 0: return far_open("zero");
-    case 1: return local_read(buffer, 3);
-    case 2: return far_table[2];
-    case 3: far_print("%d %ld", value, exported_value); return 3;
-    case 4: return constant_operations.open(constant_operations.name);
-    case 5: return (int)(inside[value & 3] - far_table);
-    case 6: return (int)counter;
-    default: return -1;
+    case 0:
+        return far_open("zero");
+    case 1:
+        return local_read(buffer, 3);
+    case 2:
+        return far_table[2];
+    case 3:
+        far_print("%d %ld", value, exported_value);
+        return 3;
+    case 4:
+        return constant_operations.open(constant_operations.name);
+    case 5:
+        return (int)(inside[value & 3] - far_table);
+    case 6:
+        return (int)counter;
+    default:
+        return -1;
     }
 }
 
@@ -60,5 +70,6 @@ __attribute__((section(".exit.text"), used)) void cleanup_module(void)
 }
 
 __attribute__((section(".init.data"), used)) static void *init_pointers[] = {init_module, buffer};
-__attribute__((section(".init.rodata"), used)) static void *const init_constants[] = {init_pointers};
+__attribute__((section(".init.rodata"), used)) static void *const init_constants[] = {
+    init_pointers};
 __attribute__((section(".modinfo"), used)) static const char license[] = "license=MIT";

@@ -22,7 +22,7 @@ int original(void)
     return common_array[3] + (int)common_aligned + weak_defined(4);
 }
 
-void *addresses[] = {&common_small, common_array + 9, &common_aligned, &far_value,
+void *addresses[] = {&common_small, common_array + 9,        &common_aligned, &far_value,
                      &absent_value, (void *)absent_function, (void *)aliased, (void *)weak_defined};
 
 int *find_absent(void)

@@ -35,7 +35,8 @@ struct command {
      * is wrong; -EINVAL makes the shell print the usage. */
     int (*run)(int argc, char **argv);
     enum command_argument argument;
-    const char *const *words; /* ARGUMENT_WORD: what it may be, null-ended; as long as the command */
+    const char *const
+        *words;           /* ARGUMENT_WORD: what it may be, null-ended; as long as the command */
     struct command *next; /* the registry's */
 };
 

@@ -15,7 +15,7 @@
 #define __init     __section(".init.text")
 #define __initdata __section(".init.data")
 /* Code that only unloading needs. */
-#define __exit     __section(".exit.text")
+#define __exit __section(".exit.text")
 
 #define STRINGIFY_ARGUMENT(x) #x
 #define STRINGIFY(x)          STRINGIFY_ARGUMENT(x)

@@ -32,10 +32,10 @@ enum parameter_type {
 
 struct module_parameter {
     const char *name;
-    void *value;        /* the variable, or the array's first element */
-    unsigned *count;    /* arrays: where to write how many were given; may be null */
-    uint32_t type;      /* enum parameter_type */
-    uint32_t capacity;  /* elements of an array, bytes of a string; 1 for a single value */
+    void *value;       /* the variable, or the array's first element */
+    unsigned *count;   /* arrays: where to write how many were given; may be null */
+    uint32_t type;     /* enum parameter_type */
+    uint32_t capacity; /* elements of an array, bytes of a string; 1 for a single value */
 };
 
 _Static_assert(sizeof(struct module_parameter) == 32, "the loader walks __param by this size");

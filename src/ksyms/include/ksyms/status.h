@@ -15,18 +15,18 @@ enum ksyms_status {
     KSYMS_OK = 0,
 
     /* A blob (table.h). */
-    KSYMS_BLOB_SHORT,          /* fewer bytes than the header, or than the header says */
-    KSYMS_BLOB_MAGIC,          /* not a ksyms blob */
-    KSYMS_BLOB_VERSION,        /* of another format version */
-    KSYMS_BLOB_PART,           /* a part lies outside the blob, overlaps, or is missing */
-    KSYMS_BLOB_COUNT,          /* a count contradicts the size of its part */
-    KSYMS_BLOB_CHECKSUM,       /* the bytes are not those that the generator wrote */
+    KSYMS_BLOB_SHORT,    /* fewer bytes than the header, or than the header says */
+    KSYMS_BLOB_MAGIC,    /* not a ksyms blob */
+    KSYMS_BLOB_VERSION,  /* of another format version */
+    KSYMS_BLOB_PART,     /* a part lies outside the blob, overlaps, or is missing */
+    KSYMS_BLOB_COUNT,    /* a count contradicts the size of its part */
+    KSYMS_BLOB_CHECKSUM, /* the bytes are not those that the generator wrote */
 
     /* A stack walk (unwind.h). */
-    KSYMS_STACK_END,           /* the outermost frame was reached */
-    KSYMS_STACK_ALIGNMENT,     /* the frame pointer is not aligned */
-    KSYMS_STACK_BOUNDS,        /* the frame pointer leaves the stack */
-    KSYMS_STACK_ORDER,         /* the frame pointer does not rise */
+    KSYMS_STACK_END,       /* the outermost frame was reached */
+    KSYMS_STACK_ALIGNMENT, /* the frame pointer is not aligned */
+    KSYMS_STACK_BOUNDS,    /* the frame pointer leaves the stack */
+    KSYMS_STACK_ORDER,     /* the frame pointer does not rise */
 
     /*
      * An ELF object (object.h).  `offset` is the place of the refused field in the file header, the
