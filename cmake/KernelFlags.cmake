@@ -26,7 +26,9 @@ set(ONOMA_KERNEL_FLAGS
 
 # The path of the checkout must not leak into the image.
 list(APPEND ONOMA_KERNEL_FLAGS -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
-     -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
+     -ffile-prefix-map=${PROJECT_BINARY_DIR}=build
+     # Make compiles in the folder of the target, Ninja in that above: DWARF says the same of both.
+     -ffile-prefix-map=$<TARGET_PROPERTY:BINARY_DIR>=build)
 
 if(ONOMA_KERNEL_DEBUG)
     # UBSan without a run-time library: undefined behaviour meets ud2, which is an Oops with names.

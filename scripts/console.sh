@@ -12,7 +12,7 @@
 
 console_scripts=${console_scripts:-$(cd "$(dirname "$0")" && pwd)}
 console_timeout=${console_timeout:-120}
-console_prompt='onoma> '
+console_prompt=$(printf 'onoma> \033[K')
 
 console_fail() {
     echo "console: $*" >&2
@@ -36,18 +36,35 @@ console_mark() {
     console_position=$(wc -c <"$console_log")
 }
 
-# Wait for a pattern in what comes after the mark.
-console_wait() { # PATTERN
+# Try a test every tenth of a second until it succeeds, QEMU ends, or the time is up.
+console_until() { # WHAT TEST...
+    what=$1
+    shift
     tries=$((console_timeout * 10))
-    while ! console_output | grep -q -e "$1"; do
+    while ! "$@"; do
         tries=$((tries - 1))
-        if [ $tries -le 0 ]; then console_fail "no \"$1\" within $console_timeout s"; fi
+        if [ $tries -le 0 ]; then console_fail "no $what within $console_timeout s"; fi
         if ! kill -0 "$console_qemu" 2>/dev/null; then
-            if console_output | grep -q -e "$1"; then return; fi
-            console_fail "QEMU ended before \"$1\""
+            if "$@"; then return; fi
+            console_fail "QEMU ended before $what"
         fi
         sleep 0.1
     done
+}
+
+console_has() { # PATTERN
+    console_output | grep -q -e "$1"
+}
+
+# Does what was printed since the mark end with an empty prompt?  A line that is longer than the
+# screen is drawn anew with its prompt, but then text follows before the ESC [K that ends it.
+console_has_prompt() {
+    [ "$(tail -c "+$((console_position + 1))" "$console_log" | tail -c 10)" = "$console_prompt" ]
+}
+
+# Wait for a pattern in what comes after the mark.
+console_wait() { # PATTERN
+    console_until "\"$1\"" console_has "$1"
 }
 
 # Start QEMU without waiting for anything.
@@ -70,7 +87,7 @@ console_boot() { # ISO QEMU.SH-OPTION...
 
 console_start() { # ISO QEMU.SH-OPTION...
     console_boot "$@"
-    console_wait "$console_prompt"
+    console_until 'prompt' console_has_prompt
 }
 
 console_send() { # TEXT
@@ -80,7 +97,7 @@ console_send() { # TEXT
 
 console_command() { # TEXT
     console_send "$1"
-    console_wait "$console_prompt"
+    console_until 'prompt' console_has_prompt
 }
 
 console_expect() { # PATTERN...: each in the output since the last command
