@@ -2,13 +2,15 @@
 /*
  * gen_ksyms.h: what the files of the host program gen_ksyms share.
  *
- *     gen_ksyms.c          options, files; dump, verify, stats through the kernel's own reader
+ *     gen_ksyms.c          options, and writing a blob
+ *     gen_ksyms_read.c     dump, verify, stats through the kernel's own reader
  *     gen_ksyms_map.c      text of nm -> symbols in their two orders
  *     gen_ksyms_tokens.c   names -> tokens
  *     gen_ksyms_blob.c     symbols and tokens -> bytes
+ *     gen_ksyms_memory.c   memory and growing buffers
  *
- * The program runs once and ends: it frees nothing but what grows large, and any failure prints one
- * line and exits.  Its output depends on nothing but the set of the map's lines.
+ * Any failure prints one line and exits.  The output depends on nothing but the set of the map's
+ * lines.
  */
 #ifndef GEN_KSYMS_H
 #define GEN_KSYMS_H
@@ -46,7 +48,9 @@ struct buffer {
 void put_bytes(struct buffer *buffer, const void *bytes, size_t length);
 void put_number(struct buffer *buffer, uint64_t value, unsigned size_bytes); /* little-endian */
 void put_bits(struct buffer *buffer, uint64_t value, unsigned width);        /* low bits first */
-void end_bits(struct buffer *buffer); /* the next bits begin a new byte */
+void end_bits(struct buffer *buffer);                       /* the next bits begin a new byte */
+uint8_t *buffer_grow(struct buffer *buffer, size_t length); /* where the next bytes go */
+void buffer_free(struct buffer *buffer);
 
 /* ---- The map ---- */
 
@@ -60,6 +64,7 @@ struct map_symbol {
 };
 
 struct map {
+    char *text;                 /* of the file: the names point into it */
     struct map_symbol *symbols; /* in address order, absolute ones last */
     uint32_t *by_name;          /* name rank -> index in symbols */
     uint32_t count;
@@ -69,6 +74,7 @@ struct map {
 
 /* Read and sort.  `path` "-" is standard input. */
 void map_read(struct map *map, const char *path);
+void map_free(struct map *map);
 
 bool is_absolute(char type);
 
@@ -94,6 +100,7 @@ struct token_names {
 };
 
 void tokenize_names(struct token_names *names, const struct map *map);
+void token_names_free(struct token_names *names);
 
 /* ---- The blob ---- */
 
@@ -103,5 +110,11 @@ struct build_id {
 };
 
 void build_blob(struct buffer *blob, const struct map *map, const struct build_id *build_id);
+
+/* ---- Looking into a blob: each returns the exit status ---- */
+
+int dump(const char *path);
+int verify(const char *blob_path, const char *map_path);
+int print_stats(const char *path);
 
 #endif

@@ -368,7 +368,8 @@ void build_blob(struct buffer *blob, const struct map *map, const struct build_i
         put_orders(&parts[KSYMS_PART_RANKS], &parts[KSYMS_PART_INDICES], map);
         put_names(&parts[KSYMS_PART_NAME_BLOCKS], &parts[KSYMS_PART_NAMES], &tokenized, map->count);
         put_tokens(&parts[KSYMS_PART_TOKENS], &tokenized);
-        parts[KSYMS_PART_TOKEN_STRINGS] = tokenized.pool;
+        put_bytes(&parts[KSYMS_PART_TOKEN_STRINGS], tokenized.pool.bytes, tokenized.pool.size);
+        token_names_free(&tokenized);
     }
     put_header(blob, map, build_id, part_count);
     offset = (blob->size + part_count * sizeof(struct ksyms_blob_part) + 7) / 8 * 8;
@@ -389,4 +390,7 @@ void build_blob(struct buffer *blob, const struct map *map, const struct build_i
     set_number(blob, offsetof(struct ksyms_blob_header, size_bytes), (uint32_t)blob->size);
     set_number(blob, offsetof(struct ksyms_blob_header, checksum),
                ksyms_blob_checksum(blob->bytes, blob->size));
+    for (uint32_t kind = 1; kind <= part_count; kind++) {
+        buffer_free(&parts[kind]);
+    }
 }

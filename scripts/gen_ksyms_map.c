@@ -394,6 +394,7 @@ void map_read(struct map *map, const char *path)
     struct line *lines = parse_text(path, text, size, &line_count);
 
     memset(map, 0, sizeof(*map));
+    map->text = text;
     for (size_t i = 0; i < line_count; i++) {
         map->has_sizes |= lines[i].symbol.size > 0;
     }
@@ -419,4 +420,11 @@ void map_read(struct map *map, const char *path)
         map->symbols[map->by_name[rank]].name_rank = rank;
     }
     /* From here every symbol has its place in both orders. */
+}
+
+void map_free(struct map *map)
+{
+    free(map->by_name);
+    free(map->symbols);
+    free(map->text);
 }

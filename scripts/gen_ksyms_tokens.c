@@ -613,3 +613,11 @@ void tokenize_names(struct token_names *names, const struct map *map)
     free(tokenizer.sightings);
     free(tokenizer.heap);
 }
+
+void token_names_free(struct token_names *names)
+{
+    free(names->name_codes);
+    free(names->codes);
+    buffer_free(&names->pool);
+    free(names->tokens);
+}

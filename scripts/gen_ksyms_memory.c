@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/* gen_ksyms_memory.c: memory that is there or ends the program, and bytes that grow. */
+#include <errno.h>
+#include <stdlib.h>
+#include "gen_ksyms.h"
+
+void *reallocate(void *memory, size_t count, size_t size)
+{
+    memory = reallocarray(memory, count > 0 ? count : 1, size);
+    if (memory == NULL) {
+        fail("out of memory for %zu entries of %zu bytes", count, size);
+    }
+    return memory;
+}
+
+void *allocate(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size);
+    if (memory == NULL) {
+        fail("out of memory for %zu entries of %zu bytes", count, size);
+    }
+    return memory;
+}
+
+void *make_room(void *memory, size_t count, size_t *capacity, size_t size)
+{
+    if (count == *capacity) {
+        *capacity = *capacity > 0 ? *capacity * 2 : 256;
+        memory = reallocate(memory, *capacity, size);
+    }
+    return memory;
+}
+
+uint8_t *buffer_grow(struct buffer *buffer, size_t length)
+{
+    while (buffer->capacity - buffer->size < length) {
+        buffer->capacity = buffer->capacity > 0 ? buffer->capacity * 2 : 4096;
+        buffer->bytes = reallocate(buffer->bytes, buffer->capacity, 1);
+    }
+    buffer->size += length;
+    return buffer->bytes + buffer->size - length;
+}
+
+void put_bytes(struct buffer *buffer, const void *bytes, size_t length)
+{
+    if (length > 0) {
+        memcpy(buffer_grow(buffer, length), bytes, length);
+    }
+}
+
+void put_number(struct buffer *buffer, uint64_t value, unsigned size_bytes)
+{
+    uint8_t *bytes = buffer_grow(buffer, size_bytes);
+    for (unsigned i = 0; i < size_bytes; i++) {
+        bytes[i] = (uint8_t)(value >> 8 * i);
+    }
+}
+
+void put_bits(struct buffer *buffer, uint64_t value, unsigned width)
+{
+    for (unsigned done = 0; done < width;) {
+        unsigned room, taken;
+        if (buffer->bits_used == 0) {
+            *buffer_grow(buffer, 1) = 0;
+        }
+        room = 8 - buffer->bits_used;
+        taken = width - done < room ? width - done : room;
+        buffer->bytes[buffer->size - 1] |=
+            (uint8_t)((value >> done & ((1u << taken) - 1)) << buffer->bits_used);
+        buffer->bits_used = (buffer->bits_used + taken) % 8;
+        done += taken;
+    }
+}
+
+void end_bits(struct buffer *buffer)
+{
+    buffer->bits_used = 0;
+}
+
+void buffer_free(struct buffer *buffer)
+{
+    free(buffer->bytes);
+    *buffer = (struct buffer){0};
+}
