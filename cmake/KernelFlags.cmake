@@ -25,10 +25,13 @@ set(ONOMA_KERNEL_FLAGS
     -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror)
 
 # The path of the checkout must not leak into the image.
-list(APPEND ONOMA_KERNEL_FLAGS -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
-     -ffile-prefix-map=${PROJECT_BINARY_DIR}=build
-     # Make compiles in the folder of the target, Ninja in that above: DWARF says the same of both.
-     -ffile-prefix-map=$<TARGET_PROPERTY:BINARY_DIR>=build)
+# DWARF paths are relative to the checkout, where gdb is started; of several maps the last that fits
+# counts.  Make compiles in the folder of the target, Ninja in that above: DWARF says the same of both.
+list(APPEND ONOMA_KERNEL_FLAGS
+     -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
+     -ffile-prefix-map=${PROJECT_BINARY_DIR}=.
+     -ffile-prefix-map=$<TARGET_PROPERTY:BINARY_DIR>=.
+     -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
 if(ONOMA_KERNEL_DEBUG)
     # UBSan without a run-time library: undefined behaviour meets ud2, which is an Oops with names.

@@ -36,6 +36,7 @@ fail() {
 table_object() { # TABLE OBJECT
     "$OBJCOPY" -I binary -O elf64-x86-64 -B i386:x86-64 --set-section-alignment .data=4096 \
         --rename-section .data=.ksyms,alloc,load,readonly,data,contents \
+        --add-section .note.GNU-stack=/dev/null \
         --wildcard --strip-symbol '_binary_*' "$1" "$2"
 }
 
@@ -62,14 +63,15 @@ build_id_of() { # FILE
     "$READELF" -n "$1" 2>/dev/null | sed -n 's/.*Build ID: *//p' | head -n 1
 }
 
-# First line that is not in both: the first symbol that moved.
+# The first line of MAP1 that MAP2 does not have is the first symbol that moved.  Several symbols may
+# have its name: the same one of them is looked for in MAP2.
 check_same_map() { # MAP1 MAP2
     if cmp -s "$1" "$2"; then return; fi
     first=$(diff "$1" "$2" | sed -n 's/^< //p' | head -n 1)
     name=${first##* }
-    was=$(grep -F -- " $name" "$1" | awk -v n="$name" '$NF == n { print $1; exit }')
-    now=$(grep -F -- " $name" "$2" | awk -v n="$name" '$NF == n { print $1; exit }')
-    fail "symbol $name moved from 0x$was to 0x${now:-nowhere} when the table was put in:" \
+    rank=$(awk -v first="$first" -v name="$name" '$NF == name { n++ } $0 == first { print n; exit }' "$1")
+    now=$(awk -v rank="${rank:-0}" -v name="$name" '$NF == name && ++n == rank { print $1; exit }' "$2")
+    fail "symbol $name moved from 0x${first%% *} to 0x${now:-nowhere} when the table was put in:" \
         "the section .ksyms must come last in the linker script, in a segment of its own after .bss"
 }
 
@@ -81,6 +83,7 @@ table_object "$output.ksyms" "$output.ksyms.o"
 
 map_of "$output.stage1" >"$output.map"
 build_id=$(build_id_of "$output.stage1")
+[ -n "$build_id" ] || fail "link 1 has no build id: keep the section .note.gnu.build-id in the linker script"
 "$GEN_KSYMS" --build-id "$build_id" -o "$output.ksyms" "$output.map"
 table_object "$output.ksyms" "$output.ksyms.o"
 "$LD" "$@" --build-id="0x$build_id" -o "$output.stage2" "$output.ksyms.o"

@@ -22,7 +22,8 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree" "$tree.programs"' EXIT INT TERM
 mkdir -p "$tree/boot/grub"
 strip -g -o "$tree/boot/kernel.elf" "$kernel"
-sed "s|@COMMAND_LINE@|$command_line|" "$scripts/grub.cfg" >"$tree/boot/grub/grub.cfg"
+escaped=$(printf "%s" "$command_line" | sed "s/[&|\\\\]/\\\\&/g")
+sed "s|@COMMAND_LINE@|$escaped|" "$scripts/grub.cfg" >"$tree/boot/grub/grub.cfg"
 if [ "$initrd" = - ]; then
     sed -i '/module2/d' "$tree/boot/grub/grub.cfg"
 else

@@ -35,6 +35,20 @@ enum ksyms_status ksyms_object_check(struct ksyms_object *object, const void *by
     return status;
 }
 
+void ksyms_object_view(struct ksyms_object *object, const void *bytes, size_t size_bytes)
+{
+    struct ksyms_check check = {.object = {.bytes = bytes, .size_bytes = size_bytes}};
+
+    *object = (struct ksyms_object){0};
+    if (ksyms_check_header(&check) != KSYMS_OK || ksyms_check_sections(&check) != KSYMS_OK) {
+        return;
+    }
+    if (ksyms_check_symbols(&check) != KSYMS_OK) {
+        check.object.symbol_count = 0;
+    }
+    *object = check.object;
+}
+
 const char *ksyms_object_section_name(const struct ksyms_object *object, uint32_t section)
 {
     if (section >= object->section_count) {

@@ -34,6 +34,14 @@ console_command dmesg
 console_end 33 exit
 console_cleanup
 
+# half a word, where the text is cut, is not obeyed
+long=$(awk 'BEGIN { for (i = 0; i < 5000; i++) printf "x" }')
+console_start "$iso" --append "init_modules=rtc hello.name=$long"
+console_expect "command line: the text from QEMU is longer than 4095 bytes"
+console_expect_none "hello: hello, xxx"
+console_end 33 exit
+console_cleanup
+
 # quiet shows errors only; dmesg has all
 console_start "$iso" --append 'quiet'
 console_expect_none 'initrd:'

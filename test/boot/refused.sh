@@ -74,6 +74,7 @@ refused 'insmod needs_more' \
     'needs_more.ko: 3 unknown symbols'
 refused 'insmod second_greet' 'second_greet.ko: exports "greet", which greet exports already'
 refused 'insmod unlicensed' 'unlicensed.ko: .modinfo: no `license='
+refused 'insmod constructor' 'constructor.ko: section [0-9]* .init_array: constructors'
 refused 'insmod late_exit' 'late_exit.ko: cleanup_module is in .init.text'
 refused 'insmod greet' 'greet.ko: module greet is loaded already'
 refused 'modprobe nobody' 'modprobe: nobody: no nobody.ko below /lib/modules/'

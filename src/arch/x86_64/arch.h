@@ -159,7 +159,7 @@ void arch_debug_exit(uint8_t code);
 uint64_t arch_random(void);
 
 /* Text appended to the command line by QEMU's -fw_cfg name=opt/onoma/cmdline; 0 if there is none.
- * Returns its length, cut to capacity - 1. */
+ * Returns its whole length: a result >= capacity says that it was cut.  Always NUL-ended. */
 size_t arch_firmware_command_line(char *buffer, size_t capacity);
 
 /* CPUs the machine says it has, of which the kernel uses one. */

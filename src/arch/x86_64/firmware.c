@@ -72,6 +72,7 @@ size_t arch_firmware_command_line(char *buffer, size_t capacity)
 {
     struct firmware_file file;
 
+    buffer[0] = '\0';
     if (!is_qemu() || !find_file("opt/onoma/cmdline", &file)) {
         return 0;
     }
@@ -79,5 +80,5 @@ size_t arch_firmware_command_line(char *buffer, size_t capacity)
     select_item(file.key);
     read_bytes(buffer, length);
     buffer[length] = '\0';
-    return strlen(buffer);
+    return file.size;
 }

@@ -23,18 +23,30 @@ static void report(const struct command_line_fact *fact, void *context)
     }
 }
 
+/* A text that was cut may end in half a word, which must not be obeyed. */
+static void add_text(const char *source, const char *text, bool is_cut)
+{
+    size_t length = strlen(text);
+
+    if (is_cut) {
+        while (length > 0 && text[length - 1] != ' ') {
+            length--;
+        }
+        pr_warn("command line: the text from %s is longer than %d bytes: what lies behind byte %zu "
+                "is ignored\n",
+                source, BOOT_COMMAND_LINE_MAX - 1, length);
+    }
+    command_line_add(&command_line, text, length);
+}
+
 void boot_read_command_line(const struct boot_information *information)
 {
     static char firmware_text[BOOT_COMMAND_LINE_MAX];
 
     command_line_init(&command_line, kernel_option_table, kernel_option_count, report, NULL);
-    command_line_add(&command_line, information->command_line, strlen(information->command_line));
-    if (information->is_command_line_cut) {
-        pr_warn("command line: longer than %d bytes: the rest is ignored\n",
-                BOOT_COMMAND_LINE_MAX - 1);
-    }
+    add_text("the boot loader", information->command_line, information->is_command_line_cut);
     size_t length = arch_firmware_command_line(firmware_text, sizeof(firmware_text));
-    command_line_add(&command_line, firmware_text, length);
+    add_text("QEMU", firmware_text, length >= sizeof(firmware_text));
     pr_info("command line: %s\n", command_line.text_length ? command_line.text : "(empty)");
 }
 

@@ -14,8 +14,8 @@
 
 extern const struct kernel_symbol __start___ksymtab[], __stop___ksymtab[]; /* kernel.lds */
 
-static struct export *first_buckets[BUCKETS_FIRST];
-static struct export **buckets = first_buckets;
+static struct exported *first_buckets[BUCKETS_FIRST];
+static struct exported **buckets = first_buckets;
 static size_t bucket_count = BUCKETS_FIRST;
 static size_t export_count;
 
@@ -30,9 +30,9 @@ static uint32_t hash_name(const char *name)
     return hash;
 }
 
-static void insert(struct export *export)
+static void insert(struct exported *export)
 {
-    struct export **bucket = &buckets[export->hash & (bucket_count - 1)];
+    struct exported **bucket = &buckets[export->hash & (bucket_count - 1)];
 
     export->next = *bucket;
     *bucket = export;
@@ -41,8 +41,8 @@ static void insert(struct export *export)
 static void grow(void)
 {
     size_t old_count = bucket_count;
-    struct export **old = buckets;
-    struct export **larger = kzalloc(2 * old_count * sizeof(*larger));
+    struct exported **old = buckets;
+    struct exported **larger = kzalloc(2 * old_count * sizeof(*larger));
 
     if (!larger) {
         return;
@@ -50,7 +50,7 @@ static void grow(void)
     buckets = larger;
     bucket_count = 2 * old_count;
     for (size_t i = 0; i < old_count; i++) {
-        for (struct export *export = old[i], *next; export; export = next) {
+        for (struct exported *export = old[i], *next; export; export = next) {
             next = export->next;
             insert(export);
         }
@@ -60,11 +60,11 @@ static void grow(void)
     }
 }
 
-const struct export *export_find(const char *name)
+const struct exported *export_find(const char *name)
 {
     uint32_t hash = hash_name(name);
 
-    for (const struct export *export = buckets[hash & (bucket_count - 1)]; export;
+    for (const struct exported *export = buckets[hash & (bucket_count - 1)]; export;
          export = export->next) {
         if (export->hash == hash && strcmp(export->name, name) == 0) {
             return export;
@@ -73,13 +73,13 @@ const struct export *export_find(const char *name)
     return NULL;
 }
 
-void export_decode(const struct kernel_symbol *symbol, struct export *export)
+void export_decode(const struct kernel_symbol *symbol, struct exported *export)
 {
     export->address = (uint64_t)&symbol->value_offset + (uint64_t)(int64_t)symbol->value_offset;
     export->name = (const char *)&symbol->name_offset + symbol->name_offset;
 }
 
-void exports_add(struct export *exports, size_t count)
+void exports_add(struct exported *exports, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         exports[i].hash = hash_name(exports[i].name);
@@ -91,10 +91,10 @@ void exports_add(struct export *exports, size_t count)
     }
 }
 
-void exports_remove(struct export *exports, size_t count)
+void exports_remove(struct exported *exports, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct export **link = &buckets[exports[i].hash & (bucket_count - 1)];
+        struct exported **link = &buckets[exports[i].hash & (bucket_count - 1)];
         while (*link != &exports[i]) {
             ASSERT(*link);
             link = &(*link)->next;
@@ -112,7 +112,7 @@ size_t exports_count(void)
 void exports_init(void)
 {
     size_t count = (size_t)(__stop___ksymtab - __start___ksymtab);
-    struct export *exports = kzalloc(count * sizeof(*exports));
+    struct exported *exports = kzalloc(count * sizeof(*exports));
 
     if (!exports) {
         panic("no memory for the index of the kernel's %zu exports", count);

@@ -12,26 +12,25 @@
 struct module;
 struct kernel_symbol;
 
-struct export
-{
+struct exported {
     const char *name; /* in the owner's rodata */
     uint64_t address;
     struct module *owner; /* null: the kernel */
     uint32_t hash;
-    struct export *next; /* in its bucket */
+    struct exported *next; /* in its bucket */
 };
 
 /* Enter the kernel's own exports. */
 void exports_init(void);
 
-const struct export *export_find(const char *name);
+const struct exported *export_find(const char *name);
 
 /* Decode an entry of a __ksymtab: its words are relative to themselves. */
-void export_decode(const struct kernel_symbol *symbol, struct export *export);
+void export_decode(const struct kernel_symbol *symbol, struct exported *export);
 
 /* Enter `count` exports, which stay the caller's and must stay in place; and take them out. */
-void exports_add(struct export *exports, size_t count);
-void exports_remove(struct export *exports, size_t count);
+void exports_add(struct exported *exports, size_t count);
+void exports_remove(struct exported *exports, size_t count);
 
 size_t exports_count(void);
 

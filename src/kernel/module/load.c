@@ -76,7 +76,8 @@ static int check_object(struct load *load)
     struct ksyms_fault fault;
 
     if (ksyms_object_check(&load->object, load->copy, load->size_bytes, &fault) != KSYMS_OK) {
-        return refuse(load, NULL, &fault);
+        ksyms_object_view(&load->object, load->copy, load->size_bytes);
+        return refuse(load, &load->object, &fault);
     }
     return 0;
 }
@@ -136,6 +137,22 @@ static int collect_arguments(struct load *load)
         pr_err("%s: %zu parameters are too many (allowed: %d)\n", load->file_name,
                load->argument_count, ARGUMENTS_MAX);
         return -EINVAL;
+    }
+    return 0;
+}
+
+/* A module with constructors would run without them, and nobody would know why it misbehaves. */
+static int refuse_constructors(struct load *load)
+{
+    for (uint32_t i = 1; i < load->object.section_count; i++) {
+        const struct ksyms_elf_section *section = &load->object.sections[i];
+        if (section->sh_type >= KSYMS_SHT_INIT_ARRAY &&
+            section->sh_type <= KSYMS_SHT_PREINIT_ARRAY && section->sh_size > 0) {
+            pr_err("%s: section %u %s: constructors and destructors are not run by this kernel: "
+                   "use module_init and module_exit\n",
+                   load->file_name, i, ksyms_object_section_name(&load->object, i));
+            return -ENOEXEC;
+        }
     }
     return 0;
 }
@@ -222,7 +239,7 @@ static bool add_dependency(struct load *load, struct module *used)
 static bool resolve(void *context, const char *name, uint64_t *address)
 {
     struct load *load = context;
-    const struct export *export = export_find(name);
+    const struct exported *export = export_find(name);
 
     if (!export) {
         pr_err("%s: unknown symbol \"%s\": neither the kernel nor a loaded module exports it\n",
@@ -355,9 +372,9 @@ static bool is_constant_string(const struct load *load, const char *text)
     return memchr(text, '\0', room) != NULL;
 }
 
-static int check_export(const struct load *load, const struct export *export, size_t index)
+static int check_export(const struct load *load, const struct exported *export, size_t index)
 {
-    const struct export *other;
+    const struct exported *other;
 
     if (!is_constant_string(load, export->name) || export->name[0] == '\0') {
         pr_err("%s: __ksymtab[%zu]: its name lies outside the module's constants\n",
@@ -532,10 +549,10 @@ static int run_init(struct load *load)
 /* --- The list of passes ----------------------------------------------------------------------- */
 
 static int (*const passes[])(struct load *load) = {
-    copy_file,     check_object,   read_metadata,   refuse_second_load, collect_arguments,
-    plan_segments, place_segments, record_sections, bind_symbols,       relocate,
-    find_entries,  open_table,     read_exports,    apply_parameters,   protect_segments,
-    publish,       run_init,
+    copy_file,         check_object,  read_metadata,  refuse_second_load, refuse_constructors,
+    collect_arguments, plan_segments, place_segments, record_sections,    bind_symbols,
+    relocate,          find_entries,  open_table,     read_exports,       apply_parameters,
+    protect_segments,  publish,       run_init,
 };
 
 static int run_passes(struct load *load)

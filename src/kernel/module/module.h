@@ -27,7 +27,7 @@
 #define MODULE_DEPENDENCIES_MAX 32 /* modules whose symbols one module uses */
 #define MODULE_DEPTH_MAX        16 /* of dependencies */
 
-struct export;
+struct exported;
 struct kernel_symbol;
 
 enum module_state {
@@ -54,7 +54,7 @@ struct module {
     bool has_table;
     struct ksyms_table table; /* its own symbols, in its rodata */
 
-    struct export *exports; /* heap; entered in the export index while the module is published */
+    struct exported *exports; /* heap; entered in the export index while the module is published */
     size_t export_count;
 
     struct module *dependencies[MODULE_DEPENDENCIES_MAX]; /* each holds one reference */
@@ -101,7 +101,7 @@ void module_list_remove(struct module *module);
 /* Give back all that the module holds, in the reverse order of loading; it must be off the list. */
 void module_destroy(struct module *module);
 
-/* Names of the modules that use this one: "a b c", cut to capacity - 1. */
+/* Names of the modules that use this one: "a,b,c", cut to capacity - 1. */
 void module_users_format(const struct module *module, char *buffer, size_t capacity);
 
 /* Any context: */
@@ -126,7 +126,7 @@ int module_metadata_check(const char *file_name, const struct ksyms_modinfo *mod
 
 /* --- Reports (report.c) ----------------------------------------------------------------------- */
 
-/* Print the facts as one line; `object` null when it was refused itself. */
+/* Print the facts as one line, with names from `object`, which may be a ksyms_object_view. */
 void module_report_fault(const char *file_name, const struct ksyms_object *object,
                          const struct ksyms_fault *fault);
 

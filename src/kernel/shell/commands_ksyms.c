@@ -40,13 +40,14 @@ static bool next_owner(struct owner *owner)
     return true;
 }
 
-static void print_symbol(const struct owner *owner, const struct ksyms_symbol *symbol)
+/* False if it was in an init section, which is gone. */
+static bool print_symbol(const struct owner *owner, const struct ksyms_symbol *symbol)
 {
     char name[NAME_MAX_SHOWN];
     uint64_t address = symbol->address;
 
     if (owner->module && !module_run_address(owner->module, symbol->address, &address)) {
-        return; /* it was in an init section, which is gone */
+        return false;
     }
     size_t length = ksyms_symbol_name(owner->table, symbol, name, sizeof(name));
     console_printf("%016lx %c %s%s", address, symbol->type, name,
@@ -55,6 +56,7 @@ static void print_symbol(const struct owner *owner, const struct ksyms_symbol *s
         console_printf("\t[%s]", module_name(owner->module));
     }
     console_printf("\n");
+    return true;
 }
 
 static int print_address(uint64_t address)
@@ -96,8 +98,8 @@ static int print_named(const char *name)
         struct ksyms_name_range range = ksyms_table_find_name(owner.table, wanted, strlen(wanted));
         for (uint32_t i = 0; i < range.count; i++) {
             struct ksyms_symbol symbol;
-            if (ksyms_table_symbol_named(owner.table, range.first + i, &symbol)) {
-                print_symbol(&owner, &symbol);
+            if (ksyms_table_symbol_named(owner.table, range.first + i, &symbol) &&
+                print_symbol(&owner, &symbol)) {
                 found++;
             }
         }

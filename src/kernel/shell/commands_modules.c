@@ -35,13 +35,22 @@ static int run_lsmod(int argc, char **argv)
     return 0;
 }
 
-/* A file by its path; a bare name is looked for in the module directory too. */
+/* A file by its path; without a slash, a module by its name, as NAME or NAME.ko. */
 static bool find_file(const char *path, struct cpio_entry *entry)
 {
+    char name[MODULE_NAME_MAX];
+    size_t length = strlen(path);
+
     if (initrd_find(path, entry) && cpio_is_file(entry)) {
         return true;
     }
-    return !strchr(path, '/') && module_file_find(path, entry);
+    if (strchr(path, '/') || !string_copy(name, path, sizeof(name))) {
+        return false;
+    }
+    if (length > 3 && strcmp(path + length - 3, ".ko") == 0) {
+        name[length - 3] = '\0';
+    }
+    return module_file_find(name, entry);
 }
 
 static int run_insmod(int argc, char **argv)
@@ -130,14 +139,15 @@ static int print_file_info(const struct cpio_entry *file, uint8_t *copy)
 
     memcpy(copy, file->data, file->size);
     if (ksyms_object_check(&object, copy, file->size, &fault) != KSYMS_OK) {
-        module_report_fault(file->name, NULL, &fault);
+        ksyms_object_view(&object, copy, file->size);
+        module_report_fault(file->name, &object, &fault);
         return -ENOEXEC;
     }
     uint32_t section = ksyms_object_find_section(&object, ".modinfo");
     const uint8_t *bytes = ksyms_object_section_bytes(&object, section, &size);
-    if (!bytes || ksyms_modinfo_open(&modinfo, bytes, size, &fault) != KSYMS_OK) {
+    if (section == 0 || !bytes || ksyms_modinfo_open(&modinfo, bytes, size, &fault) != KSYMS_OK) {
         console_printf("modinfo: %s: section .modinfo: %s\n", file->name,
-                       bytes ? ksyms_status_text(fault.status) : "there is none");
+                       section ? ksyms_status_text(fault.status) : "there is none");
         return -ENOEXEC;
     }
     console_printf("%-16s/%s\n", "filename:", cpio_path(file->name));

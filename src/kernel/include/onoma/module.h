@@ -22,7 +22,8 @@
  *     MODULE_DESCRIPTION("Says hello");
  *
  * init returns 0, or a negative errno: then the module is taken out again.  A module without exit
- * cannot be unloaded.  The tags name, vermagic and depends are written by the build.
+ * cannot be unloaded, unless it has no init either.  The tags name, vermagic and depends are written
+ * by the build.
  */
 #ifndef ONOMA_MODULE_H
 #define ONOMA_MODULE_H

@@ -24,7 +24,7 @@
 #define KERN_DEBUG   KERN_SOH "7"
 #define KERN_CONT    KERN_SOH "c" /* goes on with the line before */
 
-/* A message without a level is KERN_WARNING's neighbour NOTICE.  A message without a newline at its
+/* A message without a level counts as KERN_NOTICE.  A message without a newline at its
  * end is complete all the same, unless KERN_CONT follows. */
 void printk(const char *format, ...) __printf(1, 2);
 

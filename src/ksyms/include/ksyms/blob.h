@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "ksyms/language.h"
 
 /* The high byte tells it from text; the CR LF shows a transfer that rewrote line ends. */
 #define KSYMS_BLOB_MAGIC_BYTES "\x89KSYMS\r\n"
@@ -35,14 +36,14 @@ struct ksyms_blob_header {
     uint32_t build_id_size;  /* bytes used of build_id */
     uint8_t build_id[32];
 };
-_Static_assert(sizeof(struct ksyms_blob_header) == 72, "FORMAT.md, header");
+KSYMS_ASSERT(sizeof(struct ksyms_blob_header) == 72, "FORMAT.md, header");
 
 struct ksyms_blob_part {
     uint32_t kind;
     uint32_t offset;     /* from the blob's start; rises from part to part */
     uint32_t size_bytes; /* without the zero bytes that align the next part */
 };
-_Static_assert(sizeof(struct ksyms_blob_part) == 12, "FORMAT.md, directory");
+KSYMS_ASSERT(sizeof(struct ksyms_blob_part) == 12, "FORMAT.md, directory");
 
 #define KSYMS_BLOB_PARTS_MAX 32u /* a bound for the directory, whatever a blob says */
 
@@ -70,7 +71,7 @@ struct ksyms_blob_block {
     uint8_t size_width;    /* bits of a size code */
     uint8_t look_back;     /* how many symbols before the nearest one may hold an address here */
 };
-_Static_assert(sizeof(struct ksyms_blob_block) == 16, "FORMAT.md, blocks");
+KSYMS_ASSERT(sizeof(struct ksyms_blob_block) == 16, "FORMAT.md, blocks");
 
 #define KSYMS_LOOK_BACK_MAX 255u
 #define KSYMS_LETTERS_MAX   64u

@@ -13,6 +13,7 @@
 #define KSYMS_ELF_H
 
 #include <stdint.h>
+#include "ksyms/language.h"
 
 /* e_ident: the first 16 bytes. */
 #define KSYMS_EI_CLASS      4
@@ -47,7 +48,7 @@ struct ksyms_elf_header {
     uint16_t e_shnum;
     uint16_t e_shstrndx;
 };
-_Static_assert(sizeof(struct ksyms_elf_header) == 64, "gABI figure 4-3");
+KSYMS_ASSERT(sizeof(struct ksyms_elf_header) == 64, "gABI figure 4-3");
 
 /* sh_type */
 #define KSYMS_SHT_NULL          0u
@@ -98,7 +99,7 @@ struct ksyms_elf_section {
     uint64_t sh_addralign;
     uint64_t sh_entsize;
 };
-_Static_assert(sizeof(struct ksyms_elf_section) == 64, "gABI figure 4-8");
+KSYMS_ASSERT(sizeof(struct ksyms_elf_section) == 64, "gABI figure 4-8");
 
 #define KSYMS_STB_LOCAL  0u
 #define KSYMS_STB_GLOBAL 1u
@@ -119,7 +120,7 @@ struct ksyms_elf_symbol {
     uint64_t st_value; /* offset in its section; alignment of a SHN_COMMON one */
     uint64_t st_size;
 };
-_Static_assert(sizeof(struct ksyms_elf_symbol) == 24, "gABI figure 4-15");
+KSYMS_ASSERT(sizeof(struct ksyms_elf_symbol) == 24, "gABI figure 4-15");
 
 static inline uint32_t ksyms_elf_symbol_binding(const struct ksyms_elf_symbol *symbol)
 {
@@ -136,7 +137,7 @@ struct ksyms_elf_rela {
     uint64_t r_info; /* symbol in the high half, type in the low half */
     int64_t r_addend;
 };
-_Static_assert(sizeof(struct ksyms_elf_rela) == 24, "gABI figure 4-21");
+KSYMS_ASSERT(sizeof(struct ksyms_elf_rela) == 24, "gABI figure 4-21");
 
 static inline uint32_t ksyms_elf_rela_symbol(const struct ksyms_elf_rela *rela)
 {

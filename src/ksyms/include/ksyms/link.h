@@ -40,6 +40,9 @@
 #include <stdint.h>
 #include "ksyms/object.h"
 #include "ksyms/status.h"
+#include "ksyms/language.h"
+
+KSYMS_BEGIN_C
 
 /* Segments: the core stays as long as the module; the init segments go after init has run. */
 enum ksyms_segment_kind {
@@ -112,5 +115,7 @@ uint8_t *ksyms_link_section_bytes(const struct ksyms_link *link, uint32_t sectio
 
 /* "R_X86_64_PC32" ..., "unknown" for a number without a name.  Any context. */
 const char *ksyms_relocation_name(uint32_t type);
+
+KSYMS_END_C
 
 #endif

@@ -24,6 +24,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "ksyms/status.h"
+#include "ksyms/language.h"
+
+KSYMS_BEGIN_C
 
 /* A checked section: by open; private. */
 struct ksyms_modinfo {
@@ -58,5 +61,7 @@ const char *ksyms_modinfo_find(const struct ksyms_modinfo *modinfo, const char *
 
 /* How many entries have this tag. */
 size_t ksyms_modinfo_count(const struct ksyms_modinfo *modinfo, const char *tag);
+
+KSYMS_END_C
 
 #endif

@@ -35,6 +35,9 @@
 #include <stdint.h>
 #include "ksyms/elf.h"
 #include "ksyms/status.h"
+#include "ksyms/language.h"
+
+KSYMS_BEGIN_C
 
 /* Caps: beyond them a file is refused, so that no sum of sizes can wrap and no loop runs away. */
 #define KSYMS_OBJECT_FILE_MAX      (256u << 20)
@@ -65,6 +68,13 @@ struct ksyms_object {
 enum ksyms_status ksyms_object_check(struct ksyms_object *object, const void *bytes,
                                      size_t size_bytes, struct ksyms_fault *fault);
 
+/*
+ * For the message about a refused file: as much of it as can be trusted.  The accessors below then
+ * give the names of sections if header and sections are right, and of symbols if those are; "" for
+ * the rest.  Good for nothing but names.
+ */
+void ksyms_object_view(struct ksyms_object *object, const void *bytes, size_t size_bytes);
+
 /* Name of a section / of a symbol (an STT_SECTION symbol without a name has its section's).
  * A NUL-ended string inside the file; "" for an index out of range. */
 const char *ksyms_object_section_name(const struct ksyms_object *object, uint32_t section);
@@ -80,5 +90,7 @@ uint32_t ksyms_object_find_symbol(const struct ksyms_object *object, const char 
  * Null and 0 for an index out of range. */
 const uint8_t *ksyms_object_section_bytes(const struct ksyms_object *object, uint32_t section,
                                           size_t *size_bytes);
+
+KSYMS_END_C
 
 #endif

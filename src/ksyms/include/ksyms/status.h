@@ -10,6 +10,9 @@
 #define KSYMS_STATUS_H
 
 #include <stdint.h>
+#include "ksyms/language.h"
+
+KSYMS_BEGIN_C
 
 enum ksyms_status {
     KSYMS_OK = 0,
@@ -137,5 +140,7 @@ struct ksyms_fault {
 
 /* One line of text for a status, without a full stop.  Never null, any value may be given. */
 const char *ksyms_status_text(enum ksyms_status status);
+
+KSYMS_END_C
 
 #endif

@@ -33,6 +33,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "ksyms/status.h"
+#include "ksyms/language.h"
+
+KSYMS_BEGIN_C
 
 #define KSYMS_BUILD_ID_MAX 32 /* bytes; a GNU build id of SHA-1 has 20 */
 
@@ -134,5 +137,7 @@ bool ksyms_table_symbol_named(const struct ksyms_table *table, uint32_t name_ran
  */
 size_t ksyms_symbol_name(const struct ksyms_table *table, const struct ksyms_symbol *symbol,
                          char *buffer, size_t capacity);
+
+KSYMS_END_C
 
 #endif

@@ -25,6 +25,9 @@
 
 #include <stdint.h>
 #include "ksyms/status.h"
+#include "ksyms/language.h"
+
+KSYMS_BEGIN_C
 
 struct ksyms_stack {
     uint64_t low;  /* first readable address */
@@ -42,5 +45,7 @@ struct ksyms_frame {
  * outermost, ALIGNMENT, BOUNDS or ORDER (bp is below sp) where the chain is damaged.
  */
 enum ksyms_status ksyms_frame_unwind(const struct ksyms_stack *stack, struct ksyms_frame *frame);
+
+KSYMS_END_C
 
 #endif
