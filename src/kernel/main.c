@@ -24,6 +24,7 @@
 #include "panic/names.h"
 #include "panic/panic.h"
 #include "shell/commands.h"
+#include "shell/selftest.h"
 #include "shell/shell.h"
 #include "version.h"
 
@@ -104,6 +105,7 @@ void kernel_main(uint32_t multiboot_magic, uint64_t multiboot_information)
     }
     exports_init();
     initrd_init(&boot_information);
+    selftest_init(&boot_information.symbols);
     commands_register();
     arch_interrupts_init();
 

@@ -5,6 +5,7 @@
  * short for its kind is passed over like an unknown one.
  */
 #include "boot/multiboot2.h"
+#include "ksyms/elf.h"
 #include "onoma/string.h"
 
 #define TAG_END          0
@@ -13,6 +14,7 @@
 #define TAG_MODULE       3
 #define TAG_MEMORY_MAP   6
 #define TAG_FRAMEBUFFER  8
+#define TAG_ELF_SECTIONS 9
 #define TAG_RSDP_OLD     14
 #define TAG_RSDP_NEW     15
 
@@ -109,6 +111,37 @@ static void read_framebuffer(struct boot_framebuffer *framebuffer, const uint8_t
     }
 }
 
+/*
+ * The section headers of the kernel's file, with sh_addr set to where GRUB has put those that no
+ * segment holds.  Of these, .symtab and its string table are wanted, for `ksyms selftest`.
+ */
+static void read_elf_sections(struct boot_symbols *symbols, const uint8_t *tag, uint32_t size)
+{
+    uint32_t count = u32_at(tag + 8);
+    uint32_t entry_size = u32_at(tag + 12);
+    struct ksyms_elf_section section;
+
+    if (entry_size != sizeof(section) || count > (size - 20) / sizeof(section)) {
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        memcpy(&section, tag + 20 + i * sizeof(section), sizeof(section));
+        if (section.sh_type != KSYMS_SHT_SYMTAB || section.sh_link >= count) {
+            continue;
+        }
+        symbols->symbols = section.sh_addr;
+        symbols->symbols_end = section.sh_addr + section.sh_size;
+        memcpy(&section, tag + 20 + section.sh_link * sizeof(section), sizeof(section));
+        symbols->strings = section.sh_addr;
+        symbols->strings_end = section.sh_addr + section.sh_size;
+    }
+    if (symbols->symbols == 0 || symbols->strings == 0 ||
+        symbols->symbols_end < symbols->symbols || symbols->strings_end <= symbols->strings ||
+        symbols->symbols_end > UINT32_MAX || symbols->strings_end > UINT32_MAX) {
+        *symbols = (struct boot_symbols){0};
+    }
+}
+
 static void read_tag(struct boot_information *information, uint32_t type, const uint8_t *tag,
                      uint32_t size)
 {
@@ -123,6 +156,8 @@ static void read_tag(struct boot_information *information, uint32_t type, const 
         read_memory_map(information, tag, size);
     } else if (type == TAG_FRAMEBUFFER && size >= 31) {
         read_framebuffer(&information->framebuffer, tag, size);
+    } else if (type == TAG_ELF_SECTIONS && size >= 20) {
+        read_elf_sections(&information->symbols, tag, size);
     } else if (type == TAG_RSDP_NEW || (type == TAG_RSDP_OLD && information->rsdp_size == 0)) {
         uint32_t length = size - 8;
         if (length <= sizeof(information->rsdp)) {

@@ -44,6 +44,12 @@ struct boot_framebuffer {
     uint8_t red_position, green_position, blue_position;
 };
 
+/* The sections .symtab and .strtab of the kernel's file, which GRUB puts beside the image. */
+struct boot_symbols {
+    uint64_t symbols, symbols_end; /* physical; both 0 if there are none */
+    uint64_t strings, strings_end;
+};
+
 struct boot_information {
     uint64_t physical; /* of the block itself, to be reserved */
     uint32_t size_bytes;
@@ -55,6 +61,7 @@ struct boot_information {
     struct boot_module modules[BOOT_MODULES_MAX];
     unsigned module_count;
     struct boot_framebuffer framebuffer;
+    struct boot_symbols symbols;
     uint8_t rsdp[64]; /* copy of the ACPI root pointer */
     uint32_t rsdp_size;
 };

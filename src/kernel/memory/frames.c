@@ -26,7 +26,7 @@ struct range {
     uint64_t start, end;
 };
 
-static struct range reserved[BOOT_MODULES_MAX + 3];
+static struct range reserved[BOOT_MODULES_MAX + 6];
 static unsigned reserved_count;
 
 static void reserve(uint64_t start, uint64_t end)
@@ -120,6 +120,8 @@ static void reserve_what_is_held(const struct boot_information *information)
     reserve(0, LOW_MEMORY_END);
     reserve(image_physical(__image_start), image_physical(__ksyms_end));
     reserve(information->physical, information->physical + information->size_bytes);
+    reserve(information->symbols.symbols, information->symbols.symbols_end);
+    reserve(information->symbols.strings, information->symbols.strings_end);
     for (unsigned i = 0; i < information->module_count; i++) {
         reserve(information->modules[i].start, information->modules[i].end);
     }

@@ -11,6 +11,7 @@
 #include "panic/names.h"
 #include "shell/commands.h"
 #include "shell/input.h"
+#include "shell/selftest.h"
 
 #define NAME_MAX_SHOWN 512 /* bytes; longer names are cut at the prompt */
 
@@ -148,6 +149,9 @@ static int run_ksyms(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "-l") == 0) {
         return print_list(NULL);
     }
+    if (argc == 2 && strcmp(argv[1], "selftest") == 0) {
+        return selftest_run();
+    }
     if (argc == 3 && strcmp(argv[1], "-p") == 0) {
         return print_list(argv[2]);
     }
@@ -159,7 +163,7 @@ static int run_ksyms(int argc, char **argv)
 
 static struct command ksyms = {
     .name = "ksyms",
-    .usage = "ksyms NAME | MODULE:NAME | ADDRESS | -p PREFIX | -l",
+    .usage = "ksyms NAME | MODULE:NAME | ADDRESS | -p PREFIX | -l | selftest",
     .summary = "a symbol by its name or by an address in it",
     .run = run_ksyms,
     .argument = ARGUMENT_SYMBOL,
