@@ -8,6 +8,7 @@
  */
 #include "memory/frames.h"
 #include "arch.h"
+#include "memory/fail_nth.h"
 #include "onoma/bug.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
@@ -200,7 +201,7 @@ uint64_t frame_allocate(size_t count)
     size_t blocked;
 
     skip_full_words();
-    if (count == 0 || count > frame_count) {
+    if (count == 0 || count > frame_count || fail_nth_is_due()) {
         return FRAME_NONE;
     }
     for (size_t first = lowest_free; first <= frame_count - count; first = blocked + 1) {

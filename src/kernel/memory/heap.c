@@ -13,6 +13,7 @@
 #include "memory/heap.h"
 #include "arch.h"
 #include "kernel.h"
+#include "memory/fail_nth.h"
 #include "memory/frames.h"
 #include "onoma/bug.h"
 #include "onoma/export.h"
@@ -116,7 +117,7 @@ void *kmalloc(size_t size_bytes)
 {
     void *memory = NULL;
 
-    if (size_bytes > (1ull << 40)) {
+    if (size_bytes > (1ull << 40) || fail_nth_is_due()) {
         return NULL;
     }
     bool interrupts = arch_interrupts_save();

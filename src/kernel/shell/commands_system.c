@@ -6,6 +6,7 @@
 #include "boot/options.h"
 #include "console/log.h"
 #include "memory/area.h"
+#include "memory/fail_nth.h"
 #include "memory/frames.h"
 #include "memory/heap.h"
 #include "onoma/bug.h"
@@ -15,6 +16,7 @@
 #include "panic/trace.h"
 #include "shell/commands.h"
 #include "shell/input.h"
+#include "shell/shell.h"
 
 #define QEMU_EXIT_PASS 0x10 /* QEMU ends with 0x10 * 2 + 1 = 33, which nothing else gives */
 
@@ -99,6 +101,24 @@ static int run_ls(int argc, char **argv)
         return -ENOENT;
     }
     return 0;
+}
+
+/* For tests: the command runs with one allocation that fails. */
+static int run_failnth(int argc, char **argv)
+{
+    uint64_t nth;
+
+    if (argc < 3 || !parse_unsigned(argv[1], &nth) || nth == 0) {
+        return -EINVAL;
+    }
+    fail_nth_start(nth);
+    int result = shell_run_command(argc - 2, argv + 2);
+    if (fail_nth_stop()) {
+        console_printf("failnth: allocation %lu failed\n", nth);
+    } else {
+        console_printf("failnth: there were fewer than %lu allocations\n", nth);
+    }
+    return result == -EINVAL ? -ENOEXEC : result;
 }
 
 static int run_cmdline(int argc, char **argv)
@@ -188,6 +208,11 @@ static struct command commands[] = {
      .usage = "cmdline",
      .summary = "the kernel's command line, and its options",
      .run = run_cmdline},
+    {.name = "failnth",
+     .usage = "failnth N COMMAND...",
+     .summary = "run a command and make its N-th allocation fail",
+     .run = run_failnth,
+     .argument = ARGUMENT_COMMAND},
     {.name = "backtrace",
      .usage = "backtrace",
      .summary = "the call trace of this command",

@@ -48,15 +48,15 @@ static void report_unknown(const char *name)
     }
 }
 
-static int run_command(struct words *words)
+int shell_run_command(int argc, char **argv)
 {
-    const struct command *command = command_find(words->list[0], strlen(words->list[0]));
+    const struct command *command = command_find(argv[0], strlen(argv[0]));
     if (command == NULL) {
-        report_unknown(words->list[0]);
+        report_unknown(argv[0]);
         return -ENOENT;
     }
     panic_set_context(command->name);
-    int result = command->run(words->count, words->list);
+    int result = command->run(argc, argv);
     panic_set_context("shell");
     if (result == -EINVAL && command->usage != NULL) {
         console_printf("usage: %s\n", command->usage);
@@ -87,7 +87,7 @@ int shell_execute(const char *line)
     }
     input_clear_interrupt();
     while (!input_is_interrupted() && words_next(&words, &line) == WORDS_OK) {
-        result = run_command(&words);
+        result = shell_run_command(words.count, words.list);
     }
     return result;
 }

@@ -21,6 +21,9 @@ void shell_init(void);
  */
 int shell_execute(const char *line);
 
+/* Run one command; argv[argc] is null.  What shell_execute does for each of a line. */
+int shell_run_command(int argc, char **argv);
+
 /* Read lines and run them, for ever. */
 void shell_run(void) __noreturn;
 
