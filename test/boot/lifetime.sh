@@ -45,6 +45,15 @@ console_expect_none 'greet_user.ko'
 console_command 'rmmod greet_user greet'
 state_same 'a module in use'
 
+# modprobe -r takes out what only it needed, and nothing else
+console_command 'modprobe greet_user; modprobe rtc; modprobe -r greet_user; lsmod'
+console_expect '^rtc'
+console_expect_none '^greet'
+console_command 'modprobe greet_user; modprobe -r greet'
+console_expect 'rmmod: greet: in use by greet_user'
+console_command 'modprobe -r greet_user; modprobe -r rtc'
+state_same 'modprobe -r'
+
 # its commands and names are there while it is, and not after
 console_command 'date'
 console_expect 'command not found'

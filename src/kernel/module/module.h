@@ -60,6 +60,7 @@ struct module {
     struct module *dependencies[MODULE_DEPENDENCIES_MAX]; /* each holds one reference */
     unsigned dependency_count;
     unsigned reference_count; /* modules that use this one */
+    bool was_needed; /* module_unload_all: by one that is gone now */
 
     void *parameter_strings; /* heap: copies that charp parameters point to */
     int (*init)(void);       /* null: none */
@@ -81,6 +82,9 @@ int module_probe(const char *name, const char *const *arguments, size_t argument
 
 /* 0, or a negative errno after what is in the way was reported. */
 int module_unload(const char *name);
+
+/* The same, and then all that only it needed: modprobe -r. */
+int module_unload_all(const char *name);
 
 /* Take its exports, commands and itself out of the kernel's view; the module still exists. */
 void module_withdraw(struct module *module);

@@ -56,3 +56,41 @@ int module_unload(const char *name)
     module_destroy(module);
     return 0;
 }
+
+static struct module *find_unneeded(void)
+{
+    for (struct module *module = module_first(); module; module = module->next) {
+        if (module->was_needed && module->reference_count == 0) {
+            return module;
+        }
+    }
+    return NULL;
+}
+
+static void mark_dependencies(struct module *module, bool was_needed)
+{
+    for (unsigned i = 0; i < module->dependency_count; i++) {
+        module->dependencies[i]->was_needed = was_needed;
+    }
+}
+
+int module_unload_all(const char *name)
+{
+    struct module *module = module_find(name);
+    int error;
+
+    if (module) {
+        mark_dependencies(module, true);
+    }
+    error = module_unload(name);
+    /* Each round unloads one, so that this ends; what cannot go is reported and stays. */
+    while (!error && (module = find_unneeded()) != NULL) {
+        mark_dependencies(module, true);
+        module->was_needed = false;
+        error = module_unload(module->name);
+    }
+    for (module = module_first(); module; module = module->next) {
+        module->was_needed = false;
+    }
+    return error;
+}

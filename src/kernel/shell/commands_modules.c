@@ -72,7 +72,10 @@ static int run_insmod(int argc, char **argv)
 
 static int run_modprobe(int argc, char **argv)
 {
-    if (argc < 2) {
+    if (argc == 3 && strcmp(argv[1], "-r") == 0) {
+        return told(module_unload_all(argv[2]));
+    }
+    if (argc < 2 || argv[1][0] == '-') {
         return -EINVAL;
     }
     return told(module_probe(argv[1], (const char *const *)argv + 2, (size_t)argc - 2));
@@ -184,8 +187,8 @@ static struct command commands[] = {
      .run = run_insmod,
      .argument = ARGUMENT_FILE},
     {.name = "modprobe",
-     .usage = "modprobe MODULE [PARAMETER=VALUE]...",
-     .summary = "load a module and what it depends on",
+     .usage = "modprobe [-r] MODULE [PARAMETER=VALUE]...",
+     .summary = "load a module and what it depends on; -r: unload them",
      .run = run_modprobe,
      .argument = ARGUMENT_AVAILABLE_MODULE},
     {.name = "rmmod",
