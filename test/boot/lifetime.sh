@@ -10,7 +10,7 @@ set -eu
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "$VERSION" "$MODULES"/*.ko \
-    "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/permanent.ko"
+    "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/permanent.ko" "$TEST_MODULES/weak.ko"
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$KERNEL" "$scratch/initrd"
 console_start "$scratch/iso" --append panic=exit
 trap 'rm -rf "$scratch"; console_cleanup' EXIT
@@ -90,6 +90,12 @@ console_command 'insmod hello name=Ada count=2 loud numbers=1,2,3 title=Countess
 console_expect 'hello: hello, Countess Ada!' 'hello: number 3 of 3: 3'
 console_command 'rmmod hello'
 state_same 'a module with texts as parameters'
+
+# a weak symbol may be missing, without a word
+console_command "modprobe weak"
+console_expect "weak: optional is not there"
+console_expect_none "unknown symbol"
+console_command "rmmod weak"
 
 # without exit a module stays
 console_command 'modprobe permanent; rmmod permanent'

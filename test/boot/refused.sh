@@ -69,8 +69,9 @@ refused 'insmod /bad/tag.ko' 'tag.ko: .modinfo+0x[0-9a-f]*: '
 refused 'insmod /bad/names.ko' 'names.ko: section [0-9]* .ksyms: '
 refused 'insmod /bad/none.ko' 'insmod: /bad/none.ko: no such file'
 refused 'insmod needs_more' \
-    'needs_more.ko: unknown symbol "missing_first": neither the kernel nor a loaded module' \
-    'needs_more.ko: unknown symbol "missing_second"' 'needs_more.ko: unknown symbol "missing_number"' \
+    'needs_more.ko: unknown symbol "missing_altogether": neither the kernel nor a module has it' \
+    'needs_more.ko: unknown symbol "prink": nobody has it; did you mean "printk" of the kernel?' \
+    'needs_more.ko: unknown symbol "kernel_main": it is in the kernel at 0xffffffff80.*EXPORT_SYMBOL(kernel_main)' \
     'needs_more.ko: 3 unknown symbols'
 refused 'insmod second_greet' 'second_greet.ko: exports "greet", which greet exports already'
 refused 'insmod unlicensed' 'unlicensed.ko: .modinfo: no `license='
@@ -91,7 +92,9 @@ refused 'insmod hello title=much_longer_than_sixteen' 'hello.ko: parameter title
 refused 'rmmod hello' 'rmmod: hello: not loaded'
 console_command 'rmmod greet'
 state_keep
-refused 'insmod greet_user' 'greet_user.ko: unknown symbol "greet"'
+refused 'insmod greet_user' 'greet_user.ko: unknown symbol "greet_count": module greet exports it: `modprobe greet` first'
+refused 'insmod needs_more' 'needs_more.ko: unknown symbol "greet": module [a-z_]*greet exports it' \
+    'needs_more.ko: 4 unknown symbols'
 
 echo "$count refusals, each left the kernel as it was"
 console_end 33 exit

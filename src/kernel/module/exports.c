@@ -104,9 +104,13 @@ void exports_remove(struct exported *exports, size_t count)
     }
 }
 
-size_t exports_count(void)
+void exports_for_each(void (*use)(const struct exported *export, void *context), void *context)
 {
-    return export_count;
+    for (size_t i = 0; i < bucket_count; i++) {
+        for (const struct exported *export = buckets[i]; export; export = export->next) {
+            use(export, context);
+        }
+    }
 }
 
 void exports_init(void)

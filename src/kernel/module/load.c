@@ -9,6 +9,7 @@
 #include "boot/boot.h"
 #include "ksyms/modinfo.h"
 #include "memory/area.h"
+#include "module/explain.h"
 #include "module/exports.h"
 #include "module/module.h"
 #include "module/parameters.h"
@@ -20,6 +21,7 @@
 #include "onoma/string.h"
 
 #define ARGUMENTS_MAX 64 /* of the command line and of insmod together */
+#define EXPLAINED_MAX 32 /* unknown symbols of one module */
 
 /* What one load holds while it runs. */
 struct load {
@@ -37,7 +39,6 @@ struct load {
 
     const char *arguments[ARGUMENTS_MAX];
     size_t argument_count;
-    unsigned unresolved_count;
     int error; /* of a callback */
 };
 
@@ -242,10 +243,7 @@ static bool resolve(void *context, const char *name, uint64_t *address)
     const struct exported *export = export_find(name);
 
     if (!export) {
-        pr_err("%s: unknown symbol \"%s\": neither the kernel nor a loaded module exports it\n",
-               load->file_name, name);
-        load->unresolved_count++;
-        return false;
+        return false; /* bind_symbols() says so, unless it is weak and may be missing */
     }
     if (export->owner && export->owner->state != MODULE_LIVE) {
         pr_err("%s: symbol \"%s\" is of module %s, which is being loaded or unloaded\n",
@@ -260,7 +258,28 @@ static bool resolve(void *context, const char *name, uint64_t *address)
     return true;
 }
 
-/* All unknown symbols are reported, by resolve(), before this fails. */
+/* All of them at once: who mends one wants to know the others. */
+static int report_unknown_symbols(const struct load *load)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 1; i < load->object.symbol_count; i++) {
+        const struct ksyms_elf_symbol *symbol = &load->object.symbols[i];
+        const char *name = ksyms_object_symbol_name(&load->object, i);
+        if (symbol->st_shndx != KSYMS_SHN_UNDEF || export_find(name) ||
+            ksyms_elf_symbol_binding(symbol) == KSYMS_STB_WEAK) {
+            continue;
+        }
+        if (count < EXPLAINED_MAX) {
+            explain_unknown_symbol(load->file_name, name);
+        }
+        count++;
+    }
+    pr_err("%s: %zu unknown symbol%s%s\n", load->file_name, count, count == 1 ? "" : "s",
+           count > EXPLAINED_MAX ? ", not all of them shown" : "");
+    return -ENOENT;
+}
+
 static int bind_symbols(struct load *load)
 {
     struct ksyms_fault fault;
@@ -270,10 +289,7 @@ static int bind_symbols(struct load *load)
         return load->error;
     }
     if (status == KSYMS_LINK_UNRESOLVED) {
-        pr_err("%s: %u unknown symbol%s: if another module exports them, `modprobe` loads it "
-               "first\n",
-               load->file_name, load->unresolved_count, load->unresolved_count == 1 ? "" : "s");
-        return -ENOENT;
+        return report_unknown_symbols(load);
     }
     return status == KSYMS_OK ? 0 : refuse(load, &load->object, &fault);
 }

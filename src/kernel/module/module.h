@@ -8,6 +8,7 @@
  *   exports.c   which symbol does who export?
  *   list.c      the modules that are loaded, and their addresses
  *   unload.c    taking one out again
+ *   explain.c   why a symbol is unknown, and a way out
  *   report.c    facts of a refusal to one line of text
  *
  * Functions that load and unload are for the shell and boot only, not for interrupts; those that

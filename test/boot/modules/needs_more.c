@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: MIT
-/* needs_more.c: uses three symbols that nobody exports: all three must be reported at once. */
+/*
+ * needs_more.c: uses symbols that nobody exports, each for another reason; all must be reported at
+ * once.  A weak one may be missing.
+ */
 #include <onoma/module.h>
 
-void missing_first(void);
-void missing_second(void);
-extern int missing_number;
+void missing_altogether(void); /* nobody has it */
+void prink(const char *text);  /* a slip of printk */
+void kernel_main(void);        /* the kernel has it, for itself */
+void greet(const char *name);  /* the module greet has it */
+void optional(void) __attribute__((weak));
 
 static int __init needs_more_init(void)
 {
-    missing_first();
-    missing_second();
-    return missing_number;
+    missing_altogether();
+    prink("hello");
+    kernel_main();
+    greet("nobody");
+    if (optional) {
+        optional();
+    }
+    return 0;
 }
 
 module_init(needs_more_init);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/*
+ * explain.c: what a person asks when a loader says "unknown symbol": is it there at all, who could
+ * bring it, what may I have meant?
+ *
+ * Looks at everything that may answer: the symbol tables, all files of the initrd, all exports.  That
+ * takes a while, and only happens when a load has failed.
+ */
+#include "module/explain.h"
+#include "boot/initrd.h"
+#include "lib/slips.h"
+#include "module/exports.h"
+#include "module/module.h"
+#include "onoma/memory.h"
+#include "onoma/printk.h"
+#include "onoma/string.h"
+#include "panic/names.h"
+
+#define EXPORT_PREFIX "__ksymtab_" /* of the label of each entry: onoma/export.h */
+#define LABEL_MAX     256
+
+/* Does a symbol of that name exist, though nobody exports it?  Then whose, and its address. */
+static bool find_unexported(const char *name, const char **owner, uint64_t *address)
+{
+    const struct module *module = NULL;
+    const struct ksyms_table *table = names_kernel_table();
+
+    for (;;) {
+        struct ksyms_symbol symbol;
+        if (table) {
+            struct ksyms_name_range range = ksyms_table_find_name(table, name, strlen(name));
+            if (range.count > 0 && ksyms_table_symbol_named(table, range.first, &symbol)) {
+                *owner = module ? module_name(module) : "the kernel";
+                *address = symbol.address;
+                return !module || module_run_address(module, symbol.address, address);
+            }
+        }
+        module = module ? module->next : module_first();
+        if (!module) {
+            return false;
+        }
+        table = module_table(module);
+    }
+}
+
+/* Objects lie on 4-byte boundaries in the archive: they are checked in a copy. */
+static bool file_exports(const struct cpio_entry *file, const char *label)
+{
+    struct ksyms_object object;
+    uint8_t *copy = kmalloc(file->size);
+    bool is_found = false;
+
+    if (copy) {
+        memcpy(copy, file->data, file->size);
+        is_found = ksyms_object_check(&object, copy, file->size, NULL) == KSYMS_OK &&
+                   ksyms_object_find_symbol(&object, label) != 0;
+    }
+    kfree(copy);
+    return is_found;
+}
+
+/* The module of the initrd that exports `name`. */
+static bool find_exporting_file(const char *name, char *module, size_t capacity)
+{
+    char label[LABEL_MAX];
+    struct cpio_reader reader;
+    struct cpio_entry entry;
+
+    if (snprintf(label, sizeof(label), EXPORT_PREFIX "%s", name) >= (int)sizeof(label)) {
+        return false;
+    }
+    initrd_open(&reader);
+    while (cpio_next(&reader, &entry) == CPIO_OK) {
+        if (module_file_name(&entry, module, capacity) && file_exports(&entry, label)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct nearest {
+    const char *name;
+    unsigned best; /* slips of the nearest so far */
+    const struct exported *found;
+};
+
+static void compare_export(const struct exported *export, void *context)
+{
+    struct nearest *nearest = context;
+    unsigned slips = count_slips(nearest->name, export->name);
+
+    if (slips < nearest->best) {
+        nearest->best = slips;
+        nearest->found = export;
+    }
+}
+
+void explain_unknown_symbol(const char *file_name, const char *name)
+{
+    struct nearest nearest = {.name = name, .best = slips_limit(name)};
+    char module[MODULE_NAME_MAX];
+    const char *owner;
+    uint64_t address;
+
+    if (find_exporting_file(name, module, sizeof(module))) {
+        pr_err("%s: unknown symbol \"%s\": module %s exports it: `modprobe %s` first\n", file_name,
+               name, module, module);
+        return;
+    }
+    if (find_unexported(name, &owner, &address)) {
+        pr_err("%s: unknown symbol \"%s\": it is in %s at 0x%lx, but not exported: "
+               "EXPORT_SYMBOL(%s) there\n",
+               file_name, name, owner, address, name);
+        return;
+    }
+    exports_for_each(compare_export, &nearest);
+    if (nearest.found) {
+        pr_err("%s: unknown symbol \"%s\": nobody has it; did you mean \"%s\" of %s?\n", file_name,
+               name, nearest.found->name,
+               nearest.found->owner ? nearest.found->owner->name : "the kernel");
+        return;
+    }
+    pr_err("%s: unknown symbol \"%s\": neither the kernel nor a module has it\n", file_name, name);
+}
