@@ -3,8 +3,8 @@
  * explain.c: what a person asks when a loader says "unknown symbol": is it there at all, who could
  * bring it, what may I have meant?
  *
- * Looks at everything that may answer: the symbol tables, all files of the initrd, all exports.  That
- * takes a while, and only happens when a load has failed.
+ * Looks at everything that may answer: the symbol tables, all files of the initrd, all exports.
+ * That takes a while, and only happens when a load has failed.
  */
 #include "module/explain.h"
 #include "boot/initrd.h"
@@ -43,18 +43,13 @@ static bool find_unexported(const char *name, const char **owner, uint64_t *addr
     }
 }
 
-/* Objects lie on 4-byte boundaries in the archive: they are checked in a copy. */
 static bool file_exports(const struct cpio_entry *file, const char *label)
 {
     struct ksyms_object object;
-    uint8_t *copy = kmalloc(file->size);
-    bool is_found = false;
+    uint8_t *copy;
+    bool is_found = module_file_open(file, &object, &copy, NULL) == 0 &&
+                    ksyms_object_find_symbol(&object, label) != 0;
 
-    if (copy) {
-        memcpy(copy, file->data, file->size);
-        is_found = ksyms_object_check(&object, copy, file->size, NULL) == KSYMS_OK &&
-                   ksyms_object_find_symbol(&object, label) != 0;
-    }
     kfree(copy);
     return is_found;
 }

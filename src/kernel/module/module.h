@@ -2,8 +2,9 @@
 /*
  * module.h: loaded modules, and loading them.
  *
- *   files.c     from a name to a file in the initrd; dependencies (modprobe)
- *   load.c      the passes that link a file into the kernel
+ *   files.c     from a name to a file in the initrd
+ *   probe.c     dependencies (modprobe)
+ *   load*.c     the passes that link a file into the kernel
  *   metadata.c  .modinfo: name, vermagic, dependencies
  *   exports.c   which symbol does who export?
  *   list.c      the modules that are loaded, and their addresses
@@ -61,7 +62,7 @@ struct module {
     struct module *dependencies[MODULE_DEPENDENCIES_MAX]; /* each holds one reference */
     unsigned dependency_count;
     unsigned reference_count; /* modules that use this one */
-    bool was_needed; /* module_unload_all: by one that is gone now */
+    bool was_needed;          /* module_unload_all: by one that is gone now */
 
     void *parameter_strings; /* heap: copies that charp parameters point to */
     int (*init)(void);       /* null: none */
@@ -69,7 +70,7 @@ struct module {
     bool can_unload;         /* it has an exit, or neither init nor exit */
 };
 
-/* --- Loading (load.c, files.c, unload.c) ------------------------------------------------------ */
+/* --- Loading (load.c, probe.c, files.c, unload.c) --------------------------------------------- */
 
 /*
  * Link a file into the kernel and run its init.  `arguments` are `name=value` for its parameters.
@@ -95,6 +96,14 @@ struct cpio_entry;
 bool module_file_find(const char *name, struct cpio_entry *entry);
 /* Is this entry of the initrd one of this kernel's modules?  Then its name without ".ko". */
 bool module_file_name(const struct cpio_entry *entry, char *name, size_t capacity);
+
+/*
+ * Check a file of the archive, in a copy: there it may lie on a boundary of 4 bytes.  0, -ENOMEM,
+ * or -ENOEXEC with the facts in *fault and in *object what can be trusted for the message
+ * (ksyms_object_view).  The caller frees *copy, whatever comes back.
+ */
+int module_file_open(const struct cpio_entry *entry, struct ksyms_object *object, uint8_t **copy,
+                     struct ksyms_fault *fault);
 
 /* --- The list (list.c) ------------------------------------------------------------------------ */
 

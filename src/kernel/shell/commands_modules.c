@@ -132,22 +132,14 @@ static void print_modinfo(const struct ksyms_modinfo *modinfo)
     }
 }
 
-/* The object is checked in a copy: in the archive it lies on a 4-byte boundary. */
-static int print_file_info(const struct cpio_entry *file, uint8_t *copy)
+static int print_object_info(const struct cpio_entry *file, const struct ksyms_object *object)
 {
-    struct ksyms_object object;
     struct ksyms_modinfo modinfo;
     struct ksyms_fault fault = {0};
     size_t size = 0;
+    uint32_t section = ksyms_object_find_section(object, ".modinfo");
+    const uint8_t *bytes = ksyms_object_section_bytes(object, section, &size);
 
-    memcpy(copy, file->data, file->size);
-    if (ksyms_object_check(&object, copy, file->size, &fault) != KSYMS_OK) {
-        ksyms_object_view(&object, copy, file->size);
-        module_report_fault(file->name, &object, &fault);
-        return -ENOEXEC;
-    }
-    uint32_t section = ksyms_object_find_section(&object, ".modinfo");
-    const uint8_t *bytes = ksyms_object_section_bytes(&object, section, &size);
     if (section == 0 || !bytes || ksyms_modinfo_open(&modinfo, bytes, size, &fault) != KSYMS_OK) {
         console_printf("modinfo: %s: section .modinfo: %s\n", file->name,
                        section ? ksyms_status_text(fault.status) : "there is none");
@@ -161,6 +153,9 @@ static int print_file_info(const struct cpio_entry *file, uint8_t *copy)
 static int run_modinfo(int argc, char **argv)
 {
     struct cpio_entry file;
+    struct ksyms_object object;
+    struct ksyms_fault fault;
+    uint8_t *copy;
 
     if (argc != 2) {
         return -EINVAL;
@@ -169,12 +164,14 @@ static int run_modinfo(int argc, char **argv)
         console_printf("modinfo: %s: no such module in the initrd\n", argv[1]);
         return -ENOENT;
     }
-    uint8_t *copy = kmalloc(file.size);
-    if (!copy) {
+    int error = module_file_open(&file, &object, &copy, &fault);
+    if (error == 0) {
+        error = print_object_info(&file, &object);
+    } else if (error == -ENOMEM) {
         console_printf("modinfo: %s: out of memory\n", argv[1]);
-        return -ENOMEM;
+    } else {
+        module_report_fault(file.name, &object, &fault);
     }
-    int error = print_file_info(&file, copy);
     kfree(copy);
     return error;
 }

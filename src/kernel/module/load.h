@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/*
+ * load.h: one load while it runs, and its passes.  Private to load*.c.
+ *
+ *   load.c            the list of passes; the file itself; into the kernel and init
+ *   load_link.c       places, addresses, relocations
+ *   load_contents.c   what the linked module brings: entry points, names, exports, parameters
+ *
+ * A pass returns 0, or a negative errno after it has reported what is wrong.
+ */
+#ifndef MODULE_LOAD_H
+#define MODULE_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "ksyms/link.h"
+#include "ksyms/modinfo.h"
+#include "ksyms/object.h"
+#include "module/module.h"
+
+#define ARGUMENTS_MAX 64 /* of the command line and of insmod together */
+
+/* What one load holds while it runs. */
+struct load {
+    const char *file_name;
+    const void *file;
+    size_t size_bytes;
+    const char *const *given; /* parameters of this load, the caller's */
+    size_t given_count;
+
+    uint8_t *copy; /* of the file: what is checked is what is linked; heap */
+    struct ksyms_object object;
+    struct ksyms_modinfo modinfo;
+    struct ksyms_link link; /* its two arrays are on the heap */
+    struct module *module;
+
+    const char *arguments[ARGUMENTS_MAX];
+    size_t argument_count;
+    int error; /* of a callback */
+};
+
+/* Report, and give the errno for it. */
+int load_out_of_memory(const struct load *load, const char *what);
+int load_refuse(const struct load *load, const struct ksyms_fault *fault);
+
+/* Do `size` bytes at `address` lie within the area?  The sum may wrap. */
+bool is_in_area(const struct area *area, uint64_t address, uint64_t size);
+
+/* load_link.c */
+int plan_segments(struct load *load);
+int place_segments(struct load *load);
+int record_sections(struct load *load);
+int bind_symbols(struct load *load);
+int relocate(struct load *load);
+
+/* load_contents.c */
+int find_entries(struct load *load);
+int open_table(struct load *load);
+int read_exports(struct load *load);
+int apply_parameters(struct load *load);
+
+#endif

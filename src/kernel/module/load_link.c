@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+/* load_link.c: the passes that give each section a place, each symbol an address, and link. */
+#include "module/explain.h"
+#include "module/exports.h"
+#include "module/load.h"
+#include "onoma/errno.h"
+#include "onoma/memory.h"
+#include "onoma/printk.h"
+
+#define EXPLAINED_MAX 32 /* unknown symbols of one module */
+
+int plan_segments(struct load *load)
+{
+    struct ksyms_fault fault;
+
+    load->link.object = &load->object;
+    load->link.places = kzalloc(load->object.section_count * sizeof(*load->link.places));
+    load->link.symbol_addresses = kzalloc(load->object.symbol_count * sizeof(uint64_t));
+    if (!load->link.places || !load->link.symbol_addresses) {
+        return load_out_of_memory(load, "the link");
+    }
+    if (ksyms_link_plan(&load->link, &fault) != KSYMS_OK) {
+        return load_refuse(load, &fault);
+    }
+    return 0;
+}
+
+/* Areas are writable where they will run, until protect_segments(). */
+int place_segments(struct load *load)
+{
+    for (unsigned i = 0; i < KSYMS_SEGMENT_COUNT; i++) {
+        struct ksyms_segment *segment = &load->link.segments[i];
+        struct area *area = &load->module->areas[i];
+        if (segment->size_bytes == 0) {
+            continue;
+        }
+        if (!area_allocate(area, segment->size_bytes)) {
+            return load_out_of_memory(load, "its segments");
+        }
+        segment->address = area->address;
+        segment->bytes = (uint8_t *)area->address;
+        if (i < KSYMS_SEGMENT_INIT_TEXT) {
+            load->module->size_bytes += area->page_count * PAGE_SIZE;
+        }
+    }
+    return 0;
+}
+
+int record_sections(struct load *load)
+{
+    struct module *module = load->module;
+
+    module->sections = kzalloc(load->object.section_count * sizeof(*module->sections));
+    if (!module->sections) {
+        return load_out_of_memory(load, "its list of sections");
+    }
+    module->section_count = load->object.section_count;
+    for (uint32_t i = 0; i < module->section_count; i++) {
+        uint64_t address = ksyms_link_section_address(&load->link, i);
+        if (address) {
+            module->sections[i] =
+                (struct module_section){address, load->object.sections[i].sh_size};
+        }
+    }
+    return 0;
+}
+
+/* Hold the module that a symbol came from, once. */
+static bool add_dependency(struct load *load, struct module *used)
+{
+    struct module *module = load->module;
+
+    for (unsigned i = 0; i < module->dependency_count; i++) {
+        if (module->dependencies[i] == used) {
+            return true;
+        }
+    }
+    if (module->dependency_count == MODULE_DEPENDENCIES_MAX) {
+        pr_err("%s: uses symbols of more than %d modules\n", load->file_name,
+               MODULE_DEPENDENCIES_MAX);
+        load->error = -ENOEXEC;
+        return false;
+    }
+    module->dependencies[module->dependency_count++] = used;
+    used->reference_count++;
+    return true;
+}
+
+static bool resolve(void *context, const char *name, uint64_t *address)
+{
+    struct load *load = context;
+    const struct exported *export = export_find(name);
+
+    if (!export) {
+        return false; /* bind_symbols() says so, unless it is weak and may be missing */
+    }
+    if (export->owner && export->owner->state != MODULE_LIVE) {
+        pr_err("%s: symbol \"%s\" is of module %s, which is being loaded or unloaded\n",
+               load->file_name, name, export->owner->name);
+        load->error = -EBUSY;
+        return false;
+    }
+    if (export->owner && !add_dependency(load, export->owner)) {
+        return false;
+    }
+    *address = export->address;
+    return true;
+}
+
+/* All of them at once: who mends one wants to know the others. */
+static int report_unknown_symbols(const struct load *load)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 1; i < load->object.symbol_count; i++) {
+        const struct ksyms_elf_symbol *symbol = &load->object.symbols[i];
+        const char *name = ksyms_object_symbol_name(&load->object, i);
+        if (symbol->st_shndx != KSYMS_SHN_UNDEF || export_find(name) ||
+            ksyms_elf_symbol_binding(symbol) == KSYMS_STB_WEAK) {
+            continue;
+        }
+        if (count < EXPLAINED_MAX) {
+            explain_unknown_symbol(load->file_name, name);
+        }
+        count++;
+    }
+    pr_err("%s: %zu unknown symbol%s%s\n", load->file_name, count, count == 1 ? "" : "s",
+           count > EXPLAINED_MAX ? ", not all of them shown" : "");
+    return -ENOENT;
+}
+
+int bind_symbols(struct load *load)
+{
+    struct ksyms_fault fault;
+    enum ksyms_status status = ksyms_link_bind(&load->link, resolve, load, &fault);
+
+    if (load->error) {
+        return load->error;
+    }
+    if (status == KSYMS_LINK_UNRESOLVED) {
+        return report_unknown_symbols(load);
+    }
+    return status == KSYMS_OK ? 0 : load_refuse(load, &fault);
+}
+
+/* From here on every symbol has an address. */
+
+int relocate(struct load *load)
+{
+    struct ksyms_fault fault;
+
+    if (ksyms_link_relocate(&load->link, &fault) != KSYMS_OK) {
+        return load_refuse(load, &fault);
+    }
+    return 0;
+}
+
+/* From here on the segments hold what will run. */
