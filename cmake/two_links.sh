@@ -51,12 +51,12 @@ map_of() { # FILE
     if [ $is_module = yes ]; then
         sections "$1" | awk '{
             printf "--change-section-address\n%s=0x%x00000000\n", $2, $1 }' >"$output.moves"
-        "$OBJCOPY" "@$output.moves" "$1" "$output.moved"
-        "$NM" -n -S "$output.moved"
-        rm -f "$output.moves" "$output.moved"
+        "$OBJCOPY" "@$output.moves" "$1" "$output.moved" && "$NM" -n -S "$output.moved"
     else
         "$NM" -n -S "$1"
-    fi | grep -v ' __ksyms_end$' || :
+    fi >"$output.nm" || return 1
+    sed '/ __ksyms_end$/d' "$output.nm"
+    rm -f "$output.nm"
 }
 
 build_id_of() { # FILE
@@ -81,14 +81,14 @@ rm -f "$output" "$output.stage2"
 table_object "$output.ksyms" "$output.ksyms.o"
 "$LD" "$@" --build-id=sha1 -o "$output.stage1" "$output.ksyms.o"
 
-map_of "$output.stage1" >"$output.map"
+map_of "$output.stage1" >"$output.map" || fail "the symbols of link 1 cannot be read"
 build_id=$(build_id_of "$output.stage1")
 [ -n "$build_id" ] || fail "link 1 has no build id: keep the section .note.gnu.build-id in the linker script"
 "$GEN_KSYMS" --build-id "$build_id" -o "$output.ksyms" "$output.map"
 table_object "$output.ksyms" "$output.ksyms.o"
 "$LD" "$@" --build-id="0x$build_id" -o "$output.stage2" "$output.ksyms.o"
 
-map_of "$output.stage2" >"$output.map2"
+map_of "$output.stage2" >"$output.map2" || fail "the symbols of link 2 cannot be read"
 check_same_map "$output.map" "$output.map2"
 mv "$output.stage2" "$output"
-rm -f "$output.stage1" "$output.map2" "$output.ksyms.o"
+rm -f "$output.stage1" "$output.map2" "$output.ksyms.o" "$output.moves" "$output.moved"

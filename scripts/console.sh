@@ -123,6 +123,6 @@ console_end() { # STATUS [TEXT]
     status=0
     wait "$console_qemu" || status=$?
     console_qemu=
-    if grep -q 'Triple fault' "$console_resets" 2>/dev/null; then console_fail "a triple fault"; fi
+    if grep -qi 'triple fault' "$console_resets" 2>/dev/null; then console_fail "a triple fault"; fi
     if [ $status != "$1" ]; then console_fail "QEMU ended with status $status, not $1"; fi
 }

@@ -3,6 +3,7 @@
 #include "cpu.h"
 #include "onoma/printk.h"
 
+#define LEAF1_EDX_MCE    (1u << 7)
 #define LEAF1_ECX_RDRAND (1u << 30)
 #define LEAF7_EBX_SMEP   (1u << 7)
 #define LEAF7_EBX_SMAP   (1u << 20)
@@ -14,6 +15,9 @@ void arch_cpu_init(void)
 {
     struct cpuid_registers features = {0};
     uint64_t cr4 = read_cr4();
+
+    /* Without it a machine check is a shutdown, and never comes to its handler. */
+    cr4 |= cpuid(1, 0).edx & LEAF1_EDX_MCE ? CR4_MCE : 0;
 
     if (cpuid(0, 0).eax >= 7) {
         features = cpuid(7, 0);

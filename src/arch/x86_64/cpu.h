@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include "arch.h"
 
+#define CR4_MCE  (1ull << 6)
 #define CR4_UMIP (1ull << 11)
 #define CR4_SMEP (1ull << 20)
 #define CR4_SMAP (1ull << 21)

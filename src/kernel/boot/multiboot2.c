@@ -56,7 +56,7 @@ static void read_memory_map(struct boot_information *information, const uint8_t 
     if (entry_size < 24) {
         return;
     }
-    for (uint32_t offset = 16; offset + entry_size <= size; offset += entry_size) {
+    for (uint32_t offset = 16; size - offset >= entry_size; offset += entry_size) {
         uint64_t start = u64_at(tag + offset);
         uint64_t length = u64_at(tag + offset + 8);
         if (information->region_count == BOOT_REGIONS_MAX || start + length < start) {

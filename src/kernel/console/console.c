@@ -176,14 +176,31 @@ void console_write(const char *text, size_t length)
     }
 }
 
+/* Names and texts from files reach commands and the log: their control bytes must not reach a
+ * terminal. */
+void console_make_printable(char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if ((byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7f) {
+            text[i] = '?';
+        }
+    }
+}
+
 void console_printf(const char *format, ...)
 {
     char text[PRINTF_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(text, sizeof(text), format, arguments);
+    size_t length = (size_t)vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    console_write(text, (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1);
+    if (length >= sizeof(text)) {
+        length = sizeof(text) - 1;
+        memcpy(text + length - 4, "...\n", 4);
+    }
+    console_make_printable(text, length);
+    console_write(text, length);
 }
 EXPORT_SYMBOL(console_printf);
 

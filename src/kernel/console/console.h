@@ -44,6 +44,9 @@ bool console_select(const char *name);
 /* Output of commands and of the prompt.  Any context. */
 void console_write(const char *text, size_t length);
 
+/* Put ? in place of control bytes, but for newline and tab.  console_printf and printk do it. */
+void console_make_printable(char *text, size_t length);
+
 /* For the log only: interrupts are off. */
 void console_write_log(const char *text, size_t length);
 void console_write_one(struct console *console, const char *text, size_t length);

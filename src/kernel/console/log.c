@@ -285,17 +285,6 @@ static void take_level(struct message *message)
     message->length -= 2;
 }
 
-/* Names from files reach the log: their control bytes must not reach a terminal. */
-static void make_printable(char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if ((byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7f) {
-            text[i] = '?';
-        }
-    }
-}
-
 /* Any context, the log being busy: keep a copy for whoever is in there. */
 static void lay_aside(const struct message *message)
 {
@@ -355,7 +344,7 @@ void printk(const char *format, ...)
     struct message message = {
         .text = text, .length = length, .time_microseconds = arch_time_microseconds()};
     take_level(&message);
-    make_printable(text + (message.text - text), message.length);
+    console_make_printable(text + (message.text - text), message.length);
     log_message(&message);
 }
 EXPORT_SYMBOL(printk);

@@ -32,6 +32,7 @@ static unsigned reserved_count;
 
 static void reserve(uint64_t start, uint64_t end)
 {
+    ASSERT(reserved_count < sizeof(reserved) / sizeof(reserved[0]));
     reserved[reserved_count++] =
         (struct range){start & ~(PAGE_SIZE - 1), (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1)};
 }
@@ -66,21 +67,39 @@ static uint64_t reserved_overlap(uint64_t start, uint64_t end)
     return 0;
 }
 
+/* The same, and of a region that is not available, whatever another one says. */
+static uint64_t blocked_until(const struct boot_information *information, uint64_t start,
+                              uint64_t end)
+{
+    uint64_t blocked = reserved_overlap(start, end);
+
+    for (unsigned i = 0; i < information->region_count && !blocked; i++) {
+        const struct memory_region *region = &information->regions[i];
+        if (region->kind != MEMORY_AVAILABLE && start < region->end && region->start < end) {
+            blocked = region->end;
+        }
+    }
+    return blocked;
+}
+
 /* Room for `size` bytes in available memory that nobody holds; UINT64_MAX if there is none. */
 static uint64_t find_room(const struct boot_information *information, uint64_t size)
 {
     for (unsigned i = 0; i < information->region_count; i++) {
         const struct memory_region *region = &information->regions[i];
         uint64_t start = (region->start + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-        if (region->kind != MEMORY_AVAILABLE) {
+        if (region->kind != MEMORY_AVAILABLE || region->start >= MEMORY_MAX) {
             continue;
         }
         while (start + size <= region->end && start + size <= BITMAP_REACH) {
-            uint64_t blocked_until = reserved_overlap(start, start + size);
-            if (!blocked_until) {
+            uint64_t blocked = blocked_until(information, start, start + size);
+            if (!blocked) {
                 return start;
             }
-            start = blocked_until;
+            if (blocked >= BITMAP_REACH) {
+                break;
+            }
+            start = (blocked + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
         }
     }
     return UINT64_MAX;
@@ -88,6 +107,9 @@ static uint64_t find_room(const struct boot_information *information, uint64_t s
 
 static void release_available(const struct memory_region *region)
 {
+    if (region->start >= MEMORY_MAX) {
+        return; /* and the sum below could wrap */
+    }
     uint64_t first = (region->start + PAGE_SIZE - 1) / PAGE_SIZE;
     uint64_t end = region->end / PAGE_SIZE;
 

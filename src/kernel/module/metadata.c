@@ -61,8 +61,14 @@ int module_metadata_check(const char *file_name, const struct ksyms_modinfo *mod
                file_name, vermagic, ONOMA_VERMAGIC);
         return -ENOEXEC;
     }
-    if (ksyms_modinfo_count(modinfo, "license") == 0) {
+    const char *license = ksyms_modinfo_find(modinfo, "license", 0);
+    if (!license || license[0] == '\0') {
         pr_err("%s: .modinfo: no `license=`: add MODULE_LICENSE(\"...\")\n", file_name);
+        return -ENOEXEC;
+    }
+    if (ksyms_modinfo_count(modinfo, "depends") > 1) {
+        pr_err("%s: .modinfo: `depends=` is there %zu times\n", file_name,
+               ksyms_modinfo_count(modinfo, "depends"));
         return -ENOEXEC;
     }
     string_copy(name, own_name, MODULE_NAME_MAX);

@@ -53,7 +53,7 @@ bool panic_set_action(const char *text)
 
     if (strcmp(text, "exit") == 0) {
         action.is_exit = true;
-    } else if (parse_signed(text, &seconds)) {
+    } else if (parse_signed(text, &seconds) && seconds <= UINT32_MAX) {
         action.is_exit = false;
         action.reboot_seconds = seconds;
     } else {

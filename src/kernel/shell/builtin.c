@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* builtin.c: the commands that are about the shell itself. */
 #include "shell/shell.h"
+#include "console/console.h"
 #include "onoma/command.h"
 #include "onoma/errno.h"
 #include "onoma/string.h"
@@ -37,7 +38,7 @@ static int run_clear(int argc, char **argv)
     if (argc != 1) {
         return -EINVAL;
     }
-    console_printf("\033[H\033[J");
+    console_write("\033[H\033[J", 6);
     return 0;
 }
 

@@ -94,27 +94,28 @@ static int run_rmmod(int argc, char **argv)
     return told(error);
 }
 
+static bool tag_is(const struct ksyms_modinfo_entry *entry, const char *tag)
+{
+    return entry->tag_length == strlen(tag) && memcmp(entry->tag, tag, entry->tag_length) == 0;
+}
+
 /* "parm:           count:how often (int)": the type stands in another tag. */
 static void print_parameter(const struct ksyms_modinfo *modinfo, const char *text)
 {
     size_t name_length = 0;
-    const char *type;
+    struct ksyms_modinfo_entry entry;
 
     while (text[name_length] && text[name_length] != ':') {
         name_length++;
     }
-    for (size_t i = 0; (type = ksyms_modinfo_find(modinfo, "parmtype", i)) != NULL; i++) {
-        if (strncmp(type, text, name_length) == 0 && type[name_length] == ':') {
-            console_printf("%-16s%s (%s)\n", "parm:", text, type + name_length + 1);
+    for (size_t position = 0; ksyms_modinfo_next(modinfo, &position, &entry);) {
+        if (tag_is(&entry, "parmtype") && strncmp(entry.value, text, name_length) == 0 &&
+            entry.value[name_length] == ':') {
+            console_printf("%-16s%s (%s)\n", "parm:", text, entry.value + name_length + 1);
             return;
         }
     }
     console_printf("%-16s%s\n", "parm:", text);
-}
-
-static bool tag_is(const struct ksyms_modinfo_entry *entry, const char *tag)
-{
-    return entry->tag_length == strlen(tag) && memcmp(entry->tag, tag, entry->tag_length) == 0;
 }
 
 static void print_modinfo(const struct ksyms_modinfo *modinfo)

@@ -7,7 +7,6 @@
 #include "onoma/export.h"
 #include "onoma/string.h"
 
-
 static struct command *commands;
 
 const struct command *command_first(void)
@@ -62,7 +61,8 @@ size_t command_unregister_range(uint64_t low, uint64_t high)
     bool were_on = arch_interrupts_save();
     for (struct command **link = &commands; *link != NULL;) {
         uint64_t address = (uint64_t)(uintptr_t)*link;
-        if (address >= low && address < high) {
+        uint64_t run = (uint64_t)(uintptr_t)(*link)->run;
+        if ((address >= low && address < high) || (run >= low && run < high)) {
             *link = (*link)->next;
             count++;
         } else {
