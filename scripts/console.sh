@@ -67,16 +67,25 @@ console_wait() { # PATTERN
     console_until "\"$1\"" console_has "$1"
 }
 
-# Start QEMU without waiting for anything.
-console_boot() { # ISO QEMU.SH-OPTION...
+# A folder for what belongs to this script, $scratch for its own files; all of it goes when the script
+# ends, however it ends.
+console_prepare() {
     console_directory=$(mktemp -d)
     console_log=$console_directory/console
     console_resets=$console_directory/resets
+    scratch=$console_directory/scratch
+    mkdir "$scratch"
+    : >"$console_log"
+    trap console_cleanup EXIT
+    trap 'exit 1' INT TERM HUP
+}
+
+# Start QEMU without waiting for anything.
+console_boot() { # ISO QEMU.SH-OPTION...
     console_position=0
+    rm -f "$console_log" "$console_resets" "$console_directory/input"
     : >"$console_log"
     mkfifo "$console_directory/input"
-    trap console_cleanup EXIT
-    trap 'exit 1' INT TERM
     iso=$1
     shift
     sh "$console_scripts/qemu.sh" --iso "$iso" "$@" -- -d cpu_reset -D "$console_resets" \
@@ -126,3 +135,13 @@ console_end() { # STATUS [TEXT]
     if grep -qi 'triple fault' "$console_resets" 2>/dev/null; then console_fail "a triple fault"; fi
     if [ $status != "$1" ]; then console_fail "QEMU ended with status $status, not $1"; fi
 }
+
+# As console_start, with QEMU's monitor: `echo nmi >&8`.
+console_start_monitored() { # ISO QEMU.SH-OPTION...
+    mkfifo "$console_directory/monitor.in" "$console_directory/monitor.out"
+    cat "$console_directory/monitor.out" >"$console_directory/monitor.log" &
+    exec 8<>"$console_directory/monitor.in"
+    console_start "$@" --monitor "$console_directory/monitor"
+}
+
+console_prepare

@@ -7,8 +7,6 @@
 set -eu
 . "$console_scripts/console.sh"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 
 # Functions of 64 bytes each in a part of the address space where nothing is.
 awk 'BEGIN {
@@ -30,7 +28,6 @@ ld -m elf_x86_64 -nostdlib -static -z max-page-size=4096 -z noexecstack -T "$LIN
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$scratch/kernel.elf" "$INITRD"
 
 console_start "$scratch/iso" --append panic=exit
-trap 'rm -rf "$scratch"; console_cleanup' EXIT
 console_expect "ksyms: $count symbols in "
 
 console_command 'ksyms 0xffffffffa00186bf'

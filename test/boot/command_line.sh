@@ -6,13 +6,11 @@
 set -eu
 . "$console_scripts/console.sh"
 
-iso=$(mktemp)
-trap 'rm -f "$iso"' EXIT
+iso=$scratch/iso
 sh "$console_scripts/make-iso.sh" "$iso" "$KERNEL" "$INITRD" \
     'panic=0 init_modules=greet_user,hello hello.name=grub hello.count=1 colour=blue loglevel=9'
 
 console_start "$iso" --append 'hello.count=2 panic=soon =1 run="echo from-run; lsmod"'
-trap 'rm -f "$iso"; console_cleanup' EXIT
 console_expect 'command line: colour=blue: ' 'command line: loglevel=9: ' \
     'command line: panic=soon: must be a number of seconds' 'command line: =1: '
 console_expect 'hello: hello, grub' '^from-run' '^greet_user '
@@ -22,7 +20,6 @@ fi
 console_command cmdline
 console_expect 'hello.name=grub' '^  panic=' '^  init_modules='
 console_end 33 exit
-console_cleanup
 
 # 5,000 bytes: the words that fit are obeyed, the rest is said to be ignored
 words=$(awk 'BEGIN { for (i = 0; i < 500; i++) printf "word%05d ", i }')
@@ -32,7 +29,6 @@ console_command lsmod
 console_expect '^rtc '
 console_command dmesg
 console_end 33 exit
-console_cleanup
 
 # half a word, where the text is cut, is not obeyed
 long=$(awk 'BEGIN { for (i = 0; i < 5000; i++) printf "x" }')
@@ -40,7 +36,6 @@ console_start "$iso" --append "init_modules=rtc hello.name=$long"
 console_expect "command line: the text from QEMU is longer than 4095 bytes"
 console_expect_none "hello: hello, xxx"
 console_end 33 exit
-console_cleanup
 
 # quiet shows errors only; dmesg has all
 console_start "$iso" --append 'quiet'

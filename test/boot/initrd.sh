@@ -6,13 +6,10 @@
 set -eu
 . "$console_scripts/console.sh"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 
 try() { # NAME INITRD PATTERN
     sh "$console_scripts/make-iso.sh" "$scratch/$1.iso" "$KERNEL" "$2"
     console_start "$scratch/$1.iso"
-    trap 'rm -rf "$scratch"; console_cleanup' EXIT
     console_expect "$3"
     console_command lsmod
     console_expect '^Module '
@@ -20,7 +17,6 @@ try() { # NAME INITRD PATTERN
 
 end() {
     console_end 33 exit
-    console_cleanup
     rm -f "$scratch"/*.iso
 }
 

@@ -7,13 +7,10 @@ set -eu
 . "$console_scripts/console.sh"
 . "$(dirname "$0")/state.sh"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "$VERSION" "$MODULES"/*.ko \
     "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/permanent.ko" "$TEST_MODULES/weak.ko"
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$KERNEL" "$scratch/initrd"
 console_start "$scratch/iso" --append panic=exit
-trap 'rm -rf "$scratch"; console_cleanup' EXIT
 
 modules='hello greet_user greet rtc pci crash'
 round() {

@@ -10,7 +10,6 @@ console_start "$ISO" --cpu max
 console_command dmesg
 console_expect 'protections in force: NX WP SMEP SMAP UMIP$'
 console_end 33 exit
-console_cleanup
 
 console_start "$ISO" --cpu qemu64
 console_command dmesg
@@ -18,13 +17,11 @@ console_expect 'protections in force: NX WP$'
 console_command 'modprobe greet_user'
 console_expect 'greet: greetings, user'
 console_end 33 exit
-console_cleanup
 
 for missing in 'qemu64,-lm:no 64-bit mode' 'qemu64,-nx:no no-execute bit'; do
     console_boot "$ISO" --cpu "${missing%%:*}"
     console_wait "this processor has ${missing#*:}"
     kill "$console_qemu"
     wait "$console_qemu" 2>/dev/null || :
-    console_cleanup
 done
 console_qemu=

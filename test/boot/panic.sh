@@ -13,7 +13,6 @@ console_expect '] Kernel panic - not syncing: asked for by the shell' '  run_pan
     'BuildID: [0-9a-f]\{40\}$' '---\[ end Kernel panic - not syncing: asked for'
 build_id=$(readelf -n "$KERNEL" | sed -n 's/.*Build ID: //p')
 console_expect "BuildID: $build_id\$"
-console_cleanup
 
 # The table of names is unmapped first: the trace comes as addresses, and the machine still ends.
 console_start "$ISO" --append panic=exit
@@ -29,7 +28,20 @@ address=$((0x${last#????????}))
 if [ $address -le $start ] || [ $address -gt $end ]; then
     console_fail "the last address, 0x$last, is not in kernel_entry"
 fi
-console_cleanup
+
+# The screen's memory is unmapped first: writing there faults, and the serial line has it all.
+console_start "$ISO" --append panic=exit
+console_end 35 'panic noscreen'
+console_expect 'a second fault while printing, going on without what caused it: page fault' \
+    'Kernel panic - not syncing: asked for by the shell' '  run_panic+0x' '  kernel_entry+0x' \
+    'end Kernel panic'
+
+# panic=-1 and the command reboot start again at once, which -no-reboot makes the end
+console_start "$ISO" --append panic=-1
+console_end 0 'panic'
+console_expect_none 'Rebooting in'
+console_start "$ISO"
+console_end 0 'reboot'
 
 # panic=1 reboots, which -no-reboot makes the end
 console_start "$ISO" --append panic=1

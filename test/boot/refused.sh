@@ -7,8 +7,6 @@ set -eu
 . "$console_scripts/console.sh"
 . "$(dirname "$0")/state.sh"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 bad=$scratch/tree/bad
 kernel_modules=$scratch/tree/lib/modules/$VERSION/kernel
 mkdir -p "$bad" "$kernel_modules"
@@ -41,7 +39,6 @@ printf '\377' | dd of="$bad/names.ko" bs=1 seek=$((0x$(offset_of .ksyms) + 100))
 (cd "$scratch/tree" && find . | cpio --quiet -o -H newc) >"$scratch/initrd"
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$KERNEL" "$scratch/initrd"
 console_start "$scratch/iso"
-trap 'rm -rf "$scratch"; console_cleanup' EXIT
 
 # Once there and back, so that page tables exist; then nothing may change any more.
 console_command 'modprobe greet_user; rmmod greet_user; modprobe hello; rmmod hello'

@@ -3,8 +3,8 @@
  * names.c: addresses to names, from the kernel's blob and the modules' own.
  *
  *  1. Nothing is allocated or locked: usable in an NMI and in a panic.
- *  2. names_give_up() makes every answer a plain address from then on; the Oops code calls it when
- *     looking a name up faulted itself.
+ *  2. names_give_up() makes every answer a plain address from then on; the panic code calls it when
+ *     looking a name up faulted itself, which names_are_busy() tells.
  */
 #include "panic/names.h"
 #include "arch.h"
@@ -16,6 +16,8 @@
 static struct ksyms_table kernel_table;
 static bool is_usable;
 static bool has_given_up;
+/* Not 0 when a fault comes out of a look-up. */
+static volatile unsigned lookups_in_progress;
 
 void names_init(void)
 {
@@ -39,17 +41,19 @@ const struct ksyms_table *names_kernel_table(void)
     return is_usable ? &kernel_table : NULL;
 }
 
+bool names_are_busy(void)
+{
+    return lookups_in_progress > 0;
+}
+
 void names_give_up(void)
 {
     has_given_up = true;
 }
 
-bool name_find(struct named_address *named, uint64_t address)
+static bool find_in_tables(struct named_address *named, uint64_t address)
 {
     *named = (struct named_address){0};
-    if (has_given_up) {
-        return false;
-    }
     uint64_t table_address = address;
     named->table = names_kernel_table();
     named->module = module_of_address(address);
@@ -66,6 +70,14 @@ bool name_find(struct named_address *named, uint64_t address)
     return true;
 }
 
+bool name_find(struct named_address *named, uint64_t address)
+{
+    lookups_in_progress++;
+    bool is_found = !has_given_up && find_in_tables(named, address);
+    lookups_in_progress--;
+    return is_found;
+}
+
 size_t name_format(char *buffer, size_t capacity, uint64_t address, bool is_return_address)
 {
     struct named_address named;
@@ -77,7 +89,9 @@ size_t name_format(char *buffer, size_t capacity, uint64_t address, bool is_retu
     /* The name first, cut so that what follows it always fits. */
     const size_t tail = 2 * 19 + 3 + MODULE_NAME_MAX;
     size_t room = capacity > tail + 2 ? capacity - tail : capacity;
+    lookups_in_progress++;
     size_t length = ksyms_symbol_name(named.table, &named.symbol, buffer, room);
+    lookups_in_progress--;
     if (length >= room) {
         length = room ? room - 1 : 0;
     }

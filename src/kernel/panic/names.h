@@ -35,7 +35,10 @@ bool name_find(struct named_address *named, uint64_t address);
  */
 size_t name_format(char *buffer, size_t capacity, uint64_t address, bool is_return_address);
 
-/* From now on addresses are printed without names: a fault happened while a name was looked up. */
+/* Is a name being looked up?  Asked by a fault: then it was the look-up that faulted. */
+bool names_are_busy(void);
+
+/* From now on addresses are printed without names. */
 void names_give_up(void);
 
 #endif

@@ -42,11 +42,6 @@ static struct {
 
 static const char *context_name = "boot";
 
-/* How deep we are in trouble: 1 the first Oops or panic, 2 a fault while that was printed. */
-static unsigned depth;
-static const struct trap_frame *first_frame;
-static bool is_first_shown;
-
 bool panic_set_action(const char *text)
 {
     int64_t seconds;
@@ -122,20 +117,18 @@ static void print_code(uint64_t rip)
     printk(KERN_EMERG "Code:%s\n", line);
 }
 
-static void print_registers(const struct trap_frame *frame)
+static void print_registers(const struct trap_frame *frame, const struct control_registers *control)
 {
-    struct control_registers control;
-
-    arch_control_registers(&control);
     printk(KERN_EMERG "RSP: %04lx:%016lx EFLAGS: %08lx\n", frame->ss, frame->rsp, frame->rflags);
     printk(KERN_EMERG "RAX: %016lx RBX: %016lx RCX: %016lx\n", frame->rax, frame->rbx, frame->rcx);
     printk(KERN_EMERG "RDX: %016lx RSI: %016lx RDI: %016lx\n", frame->rdx, frame->rsi, frame->rdi);
     printk(KERN_EMERG "RBP: %016lx R08: %016lx R09: %016lx\n", frame->rbp, frame->r8, frame->r9);
     printk(KERN_EMERG "R10: %016lx R11: %016lx R12: %016lx\n", frame->r10, frame->r11, frame->r12);
     printk(KERN_EMERG "R13: %016lx R14: %016lx R15: %016lx\n", frame->r13, frame->r14, frame->r15);
-    printk(KERN_EMERG "CS:  %04lx CR0: %016lx CR4: %016lx\n", frame->cs, control.cr0, control.cr4);
-    printk(KERN_EMERG "CR2: %016lx CR3: %016lx EFER: %08lx\n", control.cr2, control.cr3,
-           control.efer);
+    printk(KERN_EMERG "CS:  %04lx CR0: %016lx CR4: %016lx\n", frame->cs, control->cr0,
+           control->cr4);
+    printk(KERN_EMERG "CR2: %016lx CR3: %016lx EFER: %08lx\n", control->cr2, control->cr3,
+           control->efer);
 }
 
 static void print_page_fault(const struct trap_frame *frame, uint64_t address)
@@ -169,20 +162,17 @@ static bool is_trap_instruction(uint64_t rip)
 }
 
 /* The reason, down to the line "Oops: …" that numbers it. */
-static void print_reason(const struct trap_frame *frame)
+static void print_reason(const struct trap_frame *frame, const struct control_registers *control)
 {
-    struct control_registers control;
-
-    arch_control_registers(&control);
-    const char *guard_owner = arch_guard_page_owner(control.cr2);
+    const char *guard_owner = arch_guard_page_owner(control->cr2);
     if (frame->vector == VECTOR_PAGE_FAULT) {
-        print_page_fault(frame, control.cr2);
+        print_page_fault(frame, control->cr2);
         printk(KERN_EMERG "Oops: %04lx [#1]\n", frame->error_code);
         return;
     }
     if (frame->vector == VECTOR_DOUBLE_FAULT && guard_owner) {
         printk(KERN_EMERG "BUG: %s stack guard page was hit at %016lx (stack overflow)\n",
-               guard_owner, control.cr2);
+               guard_owner, control->cr2);
     }
     if (frame->vector == VECTOR_INVALID_OPCODE && is_trap_instruction(frame->rip)) {
         printk(KERN_EMERG "UBSAN or __builtin_trap: ud2 at %pS\n", (void *)frame->rip);
@@ -190,103 +180,123 @@ static void print_reason(const struct trap_frame *frame)
     printk(KERN_EMERG "%s: %04lx [#1]\n", arch_exception_name(frame->vector), frame->error_code);
 }
 
-static void __noreturn finish(const char *reason)
+/* --- The report, which a second fault starts again -------------------------------------------- */
+
+/* What happened first.  A panic has a reason, an Oops has not. */
+static struct {
+    const struct trap_frame *frame;
+    const char *panic_reason;
+    struct control_registers control; /* as they were then: cr2 is the next fault's to overwrite */
+} first;
+
+/* How deep we are in trouble: 1 the first Oops or panic, 2 a fault while that was printed.  3 since
+ * console.c tries a console that faulted once more: what was interrupted there may be innocent. */
+#define DEPTH_MAX 3
+static unsigned depth;
+
+static void print_oops(void)
 {
-    printk(KERN_EMERG "---[ end Kernel panic - not syncing: %s ]---\n", reason);
+    print_reason(first.frame, &first.control);
+    print_context();
+    printk(KERN_EMERG "RIP: %04lx:%pS\n", first.frame->cs, (void *)first.frame->rip);
+    print_code(first.frame->rip);
+    print_registers(first.frame, &first.control);
+    trace_print(first.frame, false);
+    print_modules();
+    printk(KERN_EMERG "---[ end trace %016lx ]---\n", 0ul);
+    printk(KERN_EMERG "Kernel panic - not syncing: Fatal exception\n");
+}
+
+static void print_panic(void)
+{
+    printk(KERN_EMERG "Kernel panic - not syncing: %s\n", first.panic_reason);
+    print_context();
+    trace_print(first.frame, true);
+    print_modules();
+}
+
+static void __noreturn report(void)
+{
+    if (first.panic_reason) {
+        print_panic();
+    } else {
+        print_oops();
+    }
+    printk(KERN_EMERG "---[ end Kernel panic - not syncing: %s ]---\n",
+           first.panic_reason ? first.panic_reason : "Fatal exception");
     leave();
 }
 
-/* A fault while the first one was printed: its RIP, then the first one's trace without names. */
-static void __noreturn print_without_names(const struct trap_frame *frame)
+/*
+ * Something went wrong while the first trouble was being printed.  Say so, and print all of the
+ * first once more: without names if it was a name that was being looked up, and without the console
+ * that was being written to (console.c sees to that).
+ */
+static void __noreturn report_again(const struct trap_frame *frame, const char *what)
 {
     struct control_registers control;
 
-    if (depth > 2) {
+    if (depth > DEPTH_MAX) {
         leave();
     }
-    names_give_up();
-    arch_control_registers(&control);
-    printk(KERN_EMERG "a second fault while printing, going on without names: %s: %04lx, "
-                      "RIP 0x%016lx, CR2 0x%016lx\n",
-           arch_exception_name(frame->vector), frame->error_code, frame->rip, control.cr2);
-    if (first_frame) {
-        printk(KERN_EMERG "RIP: %04lx:0x%016lx\n", first_frame->cs, first_frame->rip);
-        trace_print(first_frame, is_first_shown);
+    bool without_names = names_are_busy();
+    if (without_names) {
+        names_give_up();
     }
-    print_modules();
-    finish("fault while printing an Oops");
+    arch_control_registers(&control);
+    printk(KERN_EMERG "a second fault while printing, going on without %s: %s, RIP 0x%016lx, "
+                      "error code %04lx, CR2 %016lx\n",
+           without_names ? "names" : "what caused it", what, frame->rip, frame->error_code,
+           control.cr2);
+    report();
 }
 
-static void enter(const struct trap_frame *frame, bool shows_first)
+static void __noreturn begin_report(const struct trap_frame *frame, const char *panic_reason)
 {
     arch_interrupts_save();
     log_panic_mode();
-    depth++;
-    if (depth == 1) {
-        first_frame = frame;
-        is_first_shown = shows_first;
+    if (++depth > 1) {
+        report_again(frame, panic_reason ? panic_reason : arch_exception_name(frame->vector));
     }
+    first.frame = frame;
+    first.panic_reason = panic_reason;
+    arch_control_registers(&first.control);
+    report();
 }
 
 void oops(struct trap_frame *frame)
 {
-    enter(frame, false);
-    if (depth > 1) {
-        print_without_names(frame);
-    }
-    print_reason(frame);
-    print_context();
-    printk(KERN_EMERG "RIP: %04lx:%pS\n", frame->cs, (void *)frame->rip);
-    print_code(frame->rip);
-    print_registers(frame);
-    trace_print(frame, false);
-    print_modules();
-    printk(KERN_EMERG "---[ end trace %016lx ]---\n", 0ul);
-    printk(KERN_EMERG "Kernel panic - not syncing: Fatal exception\n");
-    finish("Fatal exception");
+    begin_report(frame, NULL);
 }
 
-static void __noreturn panic_with_reason(const char *reason, const struct trap_frame *frame)
-{
-    enter(frame, true);
-    if (depth > 1) {
-        names_give_up();
-    }
-    printk(KERN_EMERG "Kernel panic - not syncing: %s\n", reason);
-    if (depth > 2) {
-        leave();
-    }
-    print_context();
-    trace_print(frame, true);
-    print_modules();
-    finish(reason);
-}
+/* The text of a panic while another one is printed goes elsewhere: that one is still needed. */
+static char reasons[2][512];
 
 void panic(const char *format, ...)
 {
-    static char reason[512];
+    char *reason = reasons[depth > 0];
     struct trap_frame frame;
     va_list arguments;
 
     arch_interrupts_save();
     arch_capture_frame(&frame);
     va_start(arguments, format);
-    vsnprintf(reason, sizeof(reason), format, arguments);
+    vsnprintf(reason, sizeof(reasons[0]), format, arguments);
     va_end(arguments);
-    panic_with_reason(reason, &frame);
+    begin_report(&frame, reason);
 }
 EXPORT_SYMBOL(panic);
 
 void assertion_failed(const char *expression, const char *file, int line, const char *function)
 {
-    static char reason[512];
+    char *reason = reasons[depth > 0];
     struct trap_frame frame;
 
     arch_interrupts_save();
     arch_capture_frame(&frame);
     printk(KERN_EMERG "kernel BUG at %s:%d!\n", file, line);
-    snprintf(reason, sizeof(reason), "assertion failed: %s, in %s", expression, function);
-    panic_with_reason(reason, &frame);
+    snprintf(reason, sizeof(reasons[0]), "assertion failed: %s, in %s", expression, function);
+    begin_report(&frame, reason);
 }
 EXPORT_SYMBOL(assertion_failed);
 

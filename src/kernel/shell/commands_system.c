@@ -19,6 +19,7 @@
 #include "shell/shell.h"
 
 #define QEMU_EXIT_PASS 0x10 /* QEMU ends with 0x10 * 2 + 1 = 33, which nothing else gives */
+#define SCREEN_PAGES   1024 /* of the framebuffer, which is mapped first: more than it has */
 
 static int run_dmesg(int argc, char **argv)
 {
@@ -150,14 +151,19 @@ static int run_backtrace(int argc, char **argv)
     return 0;
 }
 
-static const char *const panic_words[] = {"nonames", NULL};
+static const char *const panic_words[] = {"nonames", "noscreen", NULL};
 
-/* `panic nonames` takes the symbol table away first: the trace must still come, as addresses. */
+/*
+ * For tests.  `panic nonames` takes the symbol table away first: the trace must still come, as
+ * addresses.  `panic noscreen` takes the memory of the screen away: the serial line must have all.
+ */
 static int run_panic(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "nonames") == 0) {
         arch_page_unmap((uint64_t)__ksyms_start,
                         ((size_t)(__ksyms_end - __ksyms_start) + PAGE_SIZE - 1) / PAGE_SIZE);
+    } else if (argc == 2 && strcmp(argv[1], "noscreen") == 0) {
+        arch_page_unmap(DEVICE_MAP_BASE, SCREEN_PAGES);
     } else if (argc != 1) {
         return -EINVAL;
     }
@@ -218,7 +224,7 @@ static struct command commands[] = {
      .summary = "the call trace of this command",
      .run = run_backtrace},
     {.name = "panic",
-     .usage = "panic [nonames]",
+     .usage = "panic [nonames | noscreen]",
      .summary = "stop the kernel, with a trace",
      .run = run_panic,
      .argument = ARGUMENT_WORD,
