@@ -13,7 +13,8 @@ shift 2
 umask 022 # of the folders and files in the archive
 
 tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT INT TERM
+trap 'rm -rf "$tree"' EXIT
+trap 'exit 1' INT TERM
 directory=$tree/lib/modules/$version/kernel
 mkdir -p "$directory"
 for module in "$@"; do

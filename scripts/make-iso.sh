@@ -19,7 +19,8 @@ umask 022
 uuid=1980010100000000
 
 tree=$(mktemp -d)
-trap 'rm -rf "$tree" "$tree.programs"' EXIT INT TERM
+trap 'rm -rf "$tree" "$tree.programs"' EXIT
+trap 'exit 1' INT TERM
 mkdir -p "$tree/boot/grub"
 strip -g -o "$tree/boot/kernel.elf" "$kernel"
 escaped=$(printf "%s" "$command_line" | sed "s/[&|\\\\]/\\\\&/g")

@@ -40,7 +40,8 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT INT TERM
+trap 'rm -f "$log"' EXIT
+trap 'exit 1' INT TERM
 install() {
     # shellcheck disable=SC2086 # one word a package
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing \

@@ -49,6 +49,7 @@ done
 sh "$scripts/packages.sh" run
 cd "$project"
 log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 cmake --preset default >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 rm -f "$log"
 cmake --build --preset default --target iso

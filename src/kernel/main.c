@@ -37,6 +37,11 @@ static void read_boot_information(uint64_t physical)
     if (problem) {
         pr_err("boot information at 0x%lx: %s; going on with what was read\n", physical, problem);
     }
+    if (boot_information.dropped_count) {
+        pr_warn(
+            "boot information: %u regions or modules are beyond what this kernel takes (%d, %d)\n",
+            boot_information.dropped_count, BOOT_REGIONS_MAX, BOOT_MODULES_MAX);
+    }
     pr_info("started by %s\n", boot_information.loader[0] ? boot_information.loader : "?");
 }
 

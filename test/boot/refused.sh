@@ -70,7 +70,8 @@ refused 'insmod needs_more' \
     'needs_more.ko: unknown symbol "prink": nobody has it; did you mean "printk" of the kernel?' \
     'needs_more.ko: unknown symbol "kernel_main": it is in the kernel at 0xffffffff80.*EXPORT_SYMBOL(kernel_main)' \
     'needs_more.ko: 3 unknown symbols'
-refused 'insmod second_greet' 'second_greet.ko: exports "greet", which greet exports already'
+refused 'insmod second_greet' 'second_greet.ko: symbol [0-9]*: defines "greet", which greet exports: make it static'
+refused 'insmod clash' 'clash.ko: symbol [0-9]*: defines "kfree", which the kernel exports'
 refused 'insmod unlicensed' 'unlicensed.ko: .modinfo: no `license='
 refused 'insmod constructor' 'constructor.ko: section [0-9]* .init_array: constructors'
 refused 'insmod late_exit' 'late_exit.ko: cleanup_module is in .init.text'

@@ -89,7 +89,8 @@ void *arch_device_map(uint64_t physical, size_t size_bytes);
 bool arch_is_readable(uint64_t address, size_t size_bytes);
 
 /* Walks all page tables: counts pages both writable and executable, and frames that are executable
- * through one mapping and writable through another.  Both must be 0.  Returns pages visited. */
+ * through one mapping and writable in the direct map, the only other mapping that frames of RAM have.
+ * Both must be 0.  Returns pages visited. */
 uint64_t arch_paging_audit(uint64_t *writable_executable, uint64_t *aliased_executable);
 
 static inline void *direct_map(uint64_t physical)

@@ -60,6 +60,7 @@ static void read_memory_map(struct boot_information *information, const uint8_t 
         uint64_t start = u64_at(tag + offset);
         uint64_t length = u64_at(tag + offset + 8);
         if (information->region_count == BOOT_REGIONS_MAX || start + length < start) {
+            information->dropped_count++;
             continue;
         }
         information->regions[information->region_count++] =
@@ -72,6 +73,7 @@ static void read_module(struct boot_information *information, const uint8_t *tag
     struct boot_module *module = &information->modules[information->module_count];
 
     if (information->module_count == BOOT_MODULES_MAX) {
+        information->dropped_count++;
         return;
     }
     module->start = u32_at(tag + 8);
@@ -135,9 +137,9 @@ static void read_elf_sections(struct boot_symbols *symbols, const uint8_t *tag, 
         symbols->strings = section.sh_addr;
         symbols->strings_end = section.sh_addr + section.sh_size;
     }
-    if (symbols->symbols == 0 || symbols->strings == 0 ||
-        symbols->symbols_end < symbols->symbols || symbols->strings_end <= symbols->strings ||
-        symbols->symbols_end > UINT32_MAX || symbols->strings_end > UINT32_MAX) {
+    if (symbols->symbols == 0 || symbols->strings == 0 || symbols->symbols_end < symbols->symbols ||
+        symbols->strings_end <= symbols->strings || symbols->symbols_end > UINT32_MAX ||
+        symbols->strings_end > UINT32_MAX) {
         *symbols = (struct boot_symbols){0};
     }
 }

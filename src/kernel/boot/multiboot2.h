@@ -58,6 +58,7 @@ struct boot_information {
     bool is_command_line_cut;
     struct memory_region regions[BOOT_REGIONS_MAX];
     unsigned region_count;
+    unsigned dropped_count; /* regions and modules for which there was no room */
     struct boot_module modules[BOOT_MODULES_MAX];
     unsigned module_count;
     struct boot_framebuffer framebuffer;

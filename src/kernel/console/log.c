@@ -25,7 +25,7 @@
 #define RING_SIZE       65536u /* a power of two */
 #define LEVEL_DEFAULT   5u     /* NOTICE */
 #define PREFIX_CAPACITY 40u
-#define ASIDE_COUNT     4u
+#define ASIDE_COUNT     48u /* the trace of an NMI, with room for a deep one */
 #define ASIDE_CAPACITY  256u
 
 struct record {
@@ -64,6 +64,7 @@ static uint64_t dropped;
 static volatile bool busy;
 static volatile bool is_panicking;
 static struct aside asides[ASIDE_COUNT];
+static uint64_t lost_asides; /* that found no place, and were not told of yet */
 
 static unsigned console_level = 7;
 static bool (*line_hook_before)(void);
@@ -301,7 +302,7 @@ static void lay_aside(const struct message *message)
         __atomic_store_n(&aside->is_ready, true, __ATOMIC_RELEASE);
         return;
     }
-    dropped++;
+    lost_asides++;
 }
 
 static void add_asides(void)
@@ -316,6 +317,20 @@ static void add_asides(void)
     }
 }
 
+static void tell_lost_asides(void)
+{
+    char text[64];
+    uint64_t lost = __atomic_exchange_n(&lost_asides, 0, __ATOMIC_ACQ_REL);
+    if (lost == 0) {
+        return;
+    }
+    struct message message = {
+        .text = text, .time_microseconds = arch_time_microseconds(), .level = LEVEL_DEFAULT - 1};
+    message.length =
+        (size_t)snprintf(text, sizeof(text), "log: %lu messages were lost: it was busy\n", lost);
+    add_message(&message);
+}
+
 static void log_message(struct message *message)
 {
     bool were_on = arch_interrupts_save();
@@ -325,6 +340,7 @@ static void log_message(struct message *message)
         busy = true;
         add_message(message);
         add_asides();
+        tell_lost_asides();
         busy = false;
     }
     arch_interrupts_restore(were_on);

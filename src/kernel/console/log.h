@@ -51,7 +51,7 @@ struct log_cursor {
  */
 bool log_read(struct log_cursor *cursor, char *buffer, size_t capacity, unsigned *level);
 
-/* Lines that are gone: pushed out by newer ones, or with no place to be laid aside. */
+/* Lines that are gone: pushed out by newer ones. */
 uint64_t log_dropped(void);
 
 /* Show what the log holds, as far as its levels are shown, on one console. */

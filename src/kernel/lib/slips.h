@@ -9,7 +9,8 @@
  */
 unsigned count_slips(const char *left, const char *right);
 
-/* From how many slips on a name is no longer like this one: of a short name, two leave too little. */
+/* From how many slips on a name is no longer like this one: of a short name, two leave too little.
+ */
 unsigned slips_limit(const char *name);
 
 #endif

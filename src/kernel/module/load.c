@@ -114,6 +114,26 @@ static int collect_arguments(struct load *load)
     return 0;
 }
 
+/* Its own code would call its own function, and everybody else the exported one of that name. */
+static int refuse_clashes(struct load *load)
+{
+    for (uint32_t i = 1; i < load->object.symbol_count; i++) {
+        const struct ksyms_elf_symbol *symbol = &load->object.symbols[i];
+        const char *name = ksyms_object_symbol_name(&load->object, i);
+        const struct exported *other;
+        if (symbol->st_shndx == KSYMS_SHN_UNDEF ||
+            ksyms_elf_symbol_binding(symbol) != KSYMS_STB_GLOBAL ||
+            (other = export_find(name)) == NULL) {
+            continue;
+        }
+        pr_err("%s: symbol %u: defines \"%s\", which %s exports: make it static, or name it "
+               "otherwise\n",
+               load->file_name, i, name, other->owner ? other->owner->name : "the kernel");
+        return -ENOEXEC;
+    }
+    return 0;
+}
+
 /* A module with constructors would run without them, and nobody would know why it misbehaves. */
 static int refuse_constructors(struct load *load)
 {
@@ -138,7 +158,6 @@ bool is_in_area(const struct area *area, uint64_t address, uint64_t size)
     return offset < area_size && size <= area_size - offset;
 }
 
-/* A function of the module by the name that Linux gives it: 0 if there is none. */
 /* --- Passes: into the kernel ------------------------------------------------------------------ */
 
 static int protect_segments(struct load *load)
@@ -205,6 +224,7 @@ static int (*const passes[])(struct load *load) = {
     read_metadata, /* its name, and the kernel it was built for */
     refuse_second_load,
     refuse_constructors,
+    refuse_clashes,
     collect_arguments, /* parameters, as text */
     plan_segments,     /* sizes */
     place_segments,    /* addresses; writable until protect_segments */

@@ -12,15 +12,24 @@
 #include "onoma/printk.h"
 #include "onoma/string.h"
 
+/* A function of the module by the name that Linux gives it: 0 if there is none. */
 static int find_entry(struct load *load, const char *name, uint64_t *address)
 {
-    uint32_t symbol = ksyms_object_find_symbol(&load->object, name);
+    uint32_t index = ksyms_object_find_symbol(&load->object, name);
+    const struct ksyms_elf_symbol *symbol = &load->object.symbols[index];
 
-    *address = symbol ? load->link.symbol_addresses[symbol] : 0;
-    if (symbol && !is_in_area(&load->module->areas[KSYMS_SEGMENT_TEXT], *address, 1) &&
-        !is_in_area(&load->module->areas[KSYMS_SEGMENT_INIT_TEXT], *address, 1)) {
+    *address = index ? load->link.symbol_addresses[index] : 0;
+    if (index == 0) {
+        return 0;
+    }
+    /* A symbol may lie at the very end of its section, where nothing can be called. */
+    bool is_inside = symbol->st_shndx < load->object.section_count &&
+                     symbol->st_value < load->object.sections[symbol->st_shndx].sh_size;
+    bool is_code = is_in_area(&load->module->areas[KSYMS_SEGMENT_TEXT], *address, 1) ||
+                   is_in_area(&load->module->areas[KSYMS_SEGMENT_INIT_TEXT], *address, 1);
+    if (!is_inside || !is_code) {
         pr_err("%s: symbol %u \"%s\" is at 0x%lx, outside the module's own code\n", load->file_name,
-               symbol, name, *address);
+               index, name, *address);
         return -ENOEXEC;
     }
     return 0;
@@ -105,7 +114,8 @@ static int check_export(const struct load *load, const struct exported *export, 
                other->owner ? other->owner->name : "the kernel");
         return -ENOEXEC;
     }
-    /* module.lds sorts them by name: the neighbour tells, and a large table costs no square of it. */
+    /* module.lds sorts them by name: the neighbour tells, and a large table costs no square of it.
+     */
     if (index > 0 && strcmp(load->module->exports[index - 1].name, export->name) >= 0) {
         pr_err("%s: exports \"%s\" twice, or not in the order of names\n", load->file_name,
                export->name);

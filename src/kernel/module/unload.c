@@ -83,11 +83,12 @@ int module_unload_all(const char *name)
         mark_dependencies(module, true);
     }
     error = module_unload(name);
-    /* Each round unloads one, so that this ends; what cannot go is reported and stays. */
+    /* Each round takes one mark away, so that this ends.  What cannot go was reported, and stays.
+     */
     while (!error && (module = find_unneeded()) != NULL) {
         mark_dependencies(module, true);
         module->was_needed = false;
-        error = module_unload(module->name);
+        module_unload(module->name);
     }
     for (module = module_first(); module; module = module->next) {
         module->was_needed = false;

@@ -81,9 +81,8 @@ static void check_symbol(struct selftest *test, const struct ksyms_elf_symbol *s
         if (symbol->st_size > 0 && !covers_middle(test, symbol)) {
             fail(test, symbol, "an address in it does not lead to it");
         }
-    } else if (symbol->st_size == 0 &&
-               (ksyms_elf_symbol_binding(symbol) == KSYMS_STB_LOCAL ||
-                symbol->st_value == (uint64_t)__ksyms_end)) {
+    } else if (symbol->st_size == 0 && (ksyms_elf_symbol_binding(symbol) == KSYMS_STB_LOCAL ||
+                                        symbol->st_value == (uint64_t)__ksyms_end)) {
         test->left_out++;
     } else {
         fail(test, symbol, "not in the table");
