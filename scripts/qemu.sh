@@ -11,6 +11,7 @@
 #     --cpu MODEL     default max
 #     --append TEXT   added to the kernel's command line
 #     --gdb           wait for gdb at localhost:1234
+#     --icount        count instructions: one takes 1 ns of the machine's time, whatever the host does
 #     --display       open QEMU's window as well: the kernel's screen
 #     --monitor PATH  QEMU's monitor on the FIFOs PATH.in and PATH.out, for tests
 #
@@ -27,6 +28,7 @@ cpu=max
 append=
 display=no
 gdb=no
+icount=no
 monitor=
 
 usage() {
@@ -44,6 +46,7 @@ while [ $# -gt 0 ]; do
         ;;
     --uefi) uefi=yes ;;
     --gdb) gdb=yes ;;
+    --icount) icount=yes ;;
     --display) display=yes ;;
     --) shift; break ;;
     *) usage ;;
@@ -63,6 +66,7 @@ else
 fi
 if [ "$display" = no ]; then set -- -display none "$@"; fi
 if [ "$uefi" = yes ]; then set -- -bios /usr/share/ovmf/OVMF.fd "$@"; fi
+if [ "$icount" = yes ]; then set -- -icount shift=0,sleep=off,align=off "$@"; fi
 if [ "$gdb" = yes ]; then set -- -gdb tcp:localhost:1234 -S "$@"; fi
 if [ -n "$monitor" ]; then set -- -chardev "pipe,id=monitor,path=$monitor" -mon chardev=monitor,mode=readline "$@"; fi
 if [ -n "$append" ]; then

@@ -23,8 +23,9 @@ void arch_wait_for_interrupt(void);
 /* For good, interrupts off. */
 void arch_halt(void) __noreturn;
 
-/* Microseconds since boot, by the time stamp counter.  Any context; 0 before timer set-up. */
+/* Time since boot, by the time stamp counter.  Any context; 0 before timer set-up. */
 uint64_t arch_time_microseconds(void);
+uint64_t arch_time_nanoseconds(void);
 /* Timer interrupts since boot, 100 a second. */
 uint64_t arch_timer_ticks(void);
 

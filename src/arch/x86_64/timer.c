@@ -51,13 +51,18 @@ void arch_timer_init(void)
     outb(CHANNEL0, divisor >> 8);
 }
 
-uint64_t arch_time_microseconds(void)
+uint64_t arch_time_nanoseconds(void)
 {
     if (!tsc_khz) {
         return 0;
     }
     uint64_t elapsed = read_tsc() - tsc_at_boot;
-    return elapsed / tsc_khz * 1000 + elapsed % tsc_khz * 1000 / tsc_khz;
+    return elapsed / tsc_khz * 1000000 + elapsed % tsc_khz * 1000000 / tsc_khz;
+}
+
+uint64_t arch_time_microseconds(void)
+{
+    return arch_time_nanoseconds() / 1000;
 }
 
 uint64_t arch_timer_ticks(void)

@@ -13,10 +13,20 @@
 #include "onoma/string.h"
 #include "onoma/export.h"
 
+/* Words first, then what is left: a processor without fast string moves takes a step for each. */
+static inline void copy_forward(void *to, const void *from, size_t length)
+{
+    size_t words = length / 8;
+    size_t bytes = length % 8;
+    __asm__ volatile("rep movsq\n\tmov %3, %2\n\trep movsb"
+                     : "+D"(to), "+S"(from), "+c"(words)
+                     : "r"(bytes)
+                     : "memory");
+}
+
 void *memcpy(void *restrict destination, const void *restrict source, size_t length)
 {
-    void *to = destination;
-    __asm__ volatile("rep movsb" : "+D"(to), "+S"(source), "+c"(length) : : "memory");
+    copy_forward(destination, source, length);
     return destination;
 }
 EXPORT_SYMBOL(memcpy);
@@ -27,7 +37,7 @@ void *memmove(void *destination, const void *source, size_t length)
     const uint8_t *from = source;
     /* One comparison for "starts before the source or behind its end": below wraps to large. */
     if ((uintptr_t)to - (uintptr_t)from >= length) {
-        __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(length) : : "memory");
+        copy_forward(to, from, length);
         return destination;
     }
     while (length > 0) {
@@ -42,7 +52,13 @@ EXPORT_SYMBOL(memmove);
 void *memset(void *destination, int byte, size_t length)
 {
     void *to = destination;
-    __asm__ volatile("rep stosb" : "+D"(to), "+c"(length) : "a"(byte) : "memory");
+    uint64_t word = (uint8_t)byte * 0x0101010101010101ull;
+    size_t words = length / 8;
+    size_t bytes = length % 8;
+    __asm__ volatile("rep stosq\n\tmov %3, %1\n\trep stosb"
+                     : "+D"(to), "+c"(words)
+                     : "a"(word), "r"(bytes)
+                     : "memory");
     return destination;
 }
 EXPORT_SYMBOL(memset);

@@ -29,6 +29,8 @@ struct load {
     const char *const *given; /* parameters of this load, the caller's */
     size_t given_count;
 
+    uint64_t start_nanoseconds;
+
     uint8_t *copy; /* of the file: what is checked is what is linked; heap */
     struct ksyms_object object;
     struct ksyms_modinfo modinfo;

@@ -12,17 +12,39 @@
 #include "onoma/string.h"
 #include "version.h"
 
-/* The value of a tag that must be there exactly once; null after it has been reported. */
-static const char *unique_tag(const char *file_name, const struct ksyms_modinfo *modinfo,
-                              const char *tag)
-{
-    size_t count = ksyms_modinfo_count(modinfo, tag);
+/* The tags that are asked for: the first value of each, and how many there are. */
+struct tag {
+    const char *name;
+    const char *value;
+    size_t count;
+};
 
-    if (count != 1) {
-        pr_err("%s: .modinfo: `%s=` is there %zu times, not once\n", file_name, tag, count);
-        return NULL;
+enum { TAG_NAME, TAG_VERMAGIC, TAG_LICENSE, TAG_DEPENDS, TAG_COUNT };
+
+static void read_tags(const struct ksyms_modinfo *modinfo, struct tag tags[TAG_COUNT])
+{
+    struct ksyms_modinfo_entry entry;
+
+    for (size_t position = 0; ksyms_modinfo_next(modinfo, &position, &entry);) {
+        for (unsigned i = 0; i < TAG_COUNT; i++) {
+            if (strlen(tags[i].name) != entry.tag_length ||
+                memcmp(tags[i].name, entry.tag, entry.tag_length) != 0) {
+                continue;
+            }
+            if (tags[i].count++ == 0) {
+                tags[i].value = entry.value;
+            }
+        }
     }
-    return ksyms_modinfo_find(modinfo, tag, 0);
+}
+
+static bool is_unique(const char *file_name, const struct tag *tag)
+{
+    if (tag->count != 1) {
+        pr_err("%s: .modinfo: `%s=` is there %zu times, not once\n", file_name, tag->name,
+               tag->count);
+    }
+    return tag->count == 1;
 }
 
 static bool is_name(const char *name)
@@ -45,32 +67,33 @@ static bool is_name(const char *name)
 int module_metadata_check(const char *file_name, const struct ksyms_modinfo *modinfo,
                           char name[MODULE_NAME_MAX])
 {
-    const char *own_name = unique_tag(file_name, modinfo, "name");
-    const char *vermagic = unique_tag(file_name, modinfo, "vermagic");
+    struct tag tags[TAG_COUNT] = {[TAG_NAME] = {.name = "name"},
+                                  [TAG_VERMAGIC] = {.name = "vermagic"},
+                                  [TAG_LICENSE] = {.name = "license"},
+                                  [TAG_DEPENDS] = {.name = "depends"}};
 
-    if (!own_name || !vermagic) {
+    read_tags(modinfo, tags);
+    if (!is_unique(file_name, &tags[TAG_NAME]) || !is_unique(file_name, &tags[TAG_VERMAGIC])) {
         return -ENOEXEC;
     }
-    if (!is_name(own_name)) {
+    if (!is_name(tags[TAG_NAME].value)) {
         pr_err("%s: .modinfo: name \"%.64s\": must be 1 to %d letters, digits, - or _\n", file_name,
-               own_name, MODULE_NAME_MAX - 1);
+               tags[TAG_NAME].value, MODULE_NAME_MAX - 1);
         return -ENOEXEC;
     }
-    if (strcmp(vermagic, ONOMA_VERMAGIC) != 0) {
+    if (strcmp(tags[TAG_VERMAGIC].value, ONOMA_VERMAGIC) != 0) {
         pr_err("%s: built for another kernel: vermagic is \"%.128s\", must be \"%s\": rebuild it\n",
-               file_name, vermagic, ONOMA_VERMAGIC);
+               file_name, tags[TAG_VERMAGIC].value, ONOMA_VERMAGIC);
         return -ENOEXEC;
     }
-    const char *license = ksyms_modinfo_find(modinfo, "license", 0);
-    if (!license || license[0] == '\0') {
+    if (tags[TAG_LICENSE].count == 0 || tags[TAG_LICENSE].value[0] == '\0') {
         pr_err("%s: .modinfo: no `license=`: add MODULE_LICENSE(\"...\")\n", file_name);
         return -ENOEXEC;
     }
-    if (ksyms_modinfo_count(modinfo, "depends") > 1) {
-        pr_err("%s: .modinfo: `depends=` is there %zu times\n", file_name,
-               ksyms_modinfo_count(modinfo, "depends"));
+    if (tags[TAG_DEPENDS].count > 1) {
+        pr_err("%s: .modinfo: `depends=` is there %zu times\n", file_name, tags[TAG_DEPENDS].count);
         return -ENOEXEC;
     }
-    string_copy(name, own_name, MODULE_NAME_MAX);
+    string_copy(name, tags[TAG_NAME].value, MODULE_NAME_MAX);
     return 0;
 }

@@ -4,7 +4,7 @@
  *
  *   commands_modules.c   lsmod insmod modprobe rmmod modinfo
  *   commands_ksyms.c     ksyms
- *   commands_system.c    dmesg mem uptime ls failnth cmdline backtrace panic reboot poweroff exit
+ *   commands_system.c    dmesg mem uptime time ls failnth cmdline backtrace panic reboot poweroff exit
  */
 #ifndef SHELL_COMMANDS_H
 #define SHELL_COMMANDS_H

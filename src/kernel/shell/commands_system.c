@@ -66,6 +66,19 @@ static int run_mem(int argc, char **argv)
     return 0;
 }
 
+/* Under QEMU's -icount shift=0 a nanosecond of the machine's time is one instruction. */
+static int run_time(int argc, char **argv)
+{
+    if (argc < 2) {
+        return -EINVAL;
+    }
+    uint64_t start = arch_time_nanoseconds();
+    int result = shell_run_command(argc - 1, argv + 1);
+    uint64_t elapsed = arch_time_nanoseconds() - start;
+    console_printf("time: %lu.%09lu s\n", elapsed / 1000000000, elapsed % 1000000000);
+    return result == -EINVAL ? -ENOEXEC : result;
+}
+
 static int run_uptime(int argc, char **argv)
 {
     uint64_t now = arch_time_microseconds();
@@ -203,6 +216,11 @@ static struct command commands[] = {
      .usage = "dmesg [-n LEVEL]",
      .summary = "the kernel's messages; -n: show those below LEVEL at once",
      .run = run_dmesg},
+    {.name = "time",
+     .usage = "time COMMAND...",
+     .summary = "run a command and tell how long it took",
+     .run = run_time,
+     .argument = ARGUMENT_COMMAND},
     {.name = "uptime", .usage = "uptime", .summary = "time since boot", .run = run_uptime},
     {.name = "mem", .usage = "mem", .summary = "memory, and the check of W^X", .run = run_mem},
     {.name = "ls",
