@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+#
+# report.sh: the results as Markdown that also reads well as plain text.  To be read by `.`.
+#
+# Environment: work, cache, root (folders), main_kind and main_count (of the rows in the first
+# table), main_name (what that map is), scaled (1: there are maps of other sizes).
+
+# A number with three digits or so: 0.0912, 5.47, 87.2, 1234.
+number_functions='
+    function short(x, metric) {
+        if (metric == "bytes") return sprintf("%.2f", x)
+        if (x >= 100) return sprintf("%d", x + 0.5)
+        return sprintf(x < 1 ? "%.3f" : x < 10 ? "%.2f" : "%.1f", x)
+    }
+    function grouped(n,   text) {
+        for (text = ""; n >= 1000; n = int(n / 1000)) text = "," sprintf("%03d", n % 1000) text
+        return n text
+    }'
+
+main_table() {
+    awk -F '\t' -v kind="$main_kind" -v count="$main_count" "$number_functions"'
+        BEGIN {
+            split("bytes address-warm address-cold name-warm name-cold iterate generate memory",
+                order, " ")
+            title["bytes"] = "bytes a symbol"
+            title["address-warm"] = "address → name, caches warm, ns"
+            title["address-cold"] = "address → name, caches flushed, ns"
+            title["name-warm"] = "name → address, caches warm, ns"
+            title["name-cold"] = "name → address, caches flushed, ns"
+            title["iterate"] = "iterate over all, ns a symbol"
+            title["generate"] = "make the table, s"
+            title["memory"] = "... its peak memory, MB"
+        }
+        $1 == kind && $2 == count { linux[$4] = $5; ours[$4] = $6; ratio[$4] = $7 }
+        END {
+            printf "| %-34s | %8s | %8s | %12s |\n", "", "Linux", "Onoma", "Linux / Onoma"
+            print "|---|--:|--:|--:|"
+            for (i = 1; i in order; i++) {
+                m = order[i]
+                # An arrow is one column and three bytes.
+                pad = title[m] ~ /→/ ? 36 : 34
+                printf "| %-" pad "s | %8s | %8s | %12s× |\n",
+                    title[m], short(linux[m], m), short(ours[m], m), ratio[m]
+            }
+        }' "$work/results"
+}
+
+scaling_table() {
+    awk -F '\t' "$number_functions"'
+        {
+            key = $1 FS $2
+            if (!(key in length_of)) { keys[++n] = key; length_of[key] = $3 }
+            linux[key, $4] = $5; ours[key, $4] = $6; ratio[key, $4] = $7
+        }
+        function pair(key, m) { return short(linux[key, m], m) " / " short(ours[key, m], m) }
+        END {
+            print "| names | symbols | bytes a name | bytes a symbol | address → name " \
+                "| name → address | iterate | make, s | | its MB |"
+            print "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+            for (i = 1; i <= n; i++) {
+                k = keys[i]
+                split(k, part, FS)
+                printf "| %s | %s | %s | %s | %s× | %s× | %s× | %s | %s× | %s |\n",
+                    part[1], grouped(part[2]), length_of[k], pair(k, "bytes"),
+                    ratio[k, "address-warm"], ratio[k, "name-warm"], ratio[k, "iterate"],
+                    pair(k, "generate"), ratio[k, "generate"], pair(k, "memory")
+            }
+        }' "$work/results"
+}
+
+versions() {
+    for deb in "$cache"/linux-source-6.1_*.deb "$cache"/linux-kbuild-6.1_*.deb "$@"; do
+        if [ -e "$deb" ]; then
+            basename "$deb" .deb | sed 's/%3a/:/g; s/_[a-z0-9]*$//; s/_/ /'
+        fi
+    done | paste -s -d ',' | sed 's/,/, /g'
+}
+
+machine() {
+    awk -F ': ' '/^model name/ { print $2; exit }' /proc/cpuinfo
+}
+
+report() { # COMMAND
+    commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)
+    changed=$(git -C "$root" status --porcelain -- src/ksyms scripts 2>/dev/null)
+    cat <<END
+# Figures
+
+Linux's symbol table and ours, in the same minutes on the same machine. Made by
+
+    $1
+
+on $(date -u +%Y-%m-%d), commit $commit${changed:+ with changes}, $(machine) ($(nproc) cores),
+$(gcc --version | head -n 1).
+
+## $main_name
+
+$(main_table)
+
+The code that reads our table has $(cat "$work/resolver") bytes at -Os.
+
+Linux stores no sizes: what it calls a symbol's size is the distance to the next one. Ours are those of the
+linker. Linux iterates in address order, ours in name order.
+
+END
+    if [ "$scaled" = 1 ]; then
+        cat <<END
+## From 1,000 to 2,000,000 symbols
+
+![Size, time to make, and look-up times of both tables over the number of symbols](figures.svg)
+
+Pairs are Linux / Onoma; × is how many times as fast as Linux ours is, caches warm.
+
+$(scaling_table)
+
+**C** is the kernel's map, or runs of 64 neighbouring symbols of it. **C++**: up to 557,000 symbols runs of a map of
+VTK 9.1, libtorch 1.13 (what their shared libraries export) and the static libraries of LLVM, Clang and MLIR 16, linked into
+one with GNU ld; above that follows deal.II 9.4.1, whose names are longer, then LLVM, Clang and MLIR 15. Libraries lie one
+behind the other as in a process. Names of 511 bytes and more are left out: Linux's program drops or garbles them.
+
+END
+    fi
+    cat <<END
+## Where the bytes are
+
+Linux (sections of the object, bytes, bytes a symbol):
+
+\`\`\`
+$(cat "$work/linux.parts")
+\`\`\`
+
+Ours (\`gen_ksyms --stats\`):
+
+\`\`\`
+$(cat "$work/ours.parts")
+\`\`\`
+
+## The same answers
+
+Before anything is timed, both answer the same questions; a difference without a reason ends the benchmark. Here:
+
+\`\`\`
+$(cat "$work/main.checked")
+\`\`\`
+
+Reasons: two names of one address, of which each side has its own rule for the best; addresses that no symbol covers, where
+Linux names the last symbol before; labels without a size inside a function, which we call by the function's name;
+labels with a dot and without a size, which gen_ksyms leaves out.
+
+## How it is measured
+
+- Linux's side is its own \`kernel/kallsyms.c\`, unchanged, from Debian's linux-source-6.1, over tables that its own program
+  \`kallsyms\` of linux-kbuild-6.1 made with the options of Debian's kernels. Ours is \`src/ksyms/\`. Both are compiled
+  with -O2 and without vector registers into one program, and both tables are read-only data of it. String functions
+  are glibc's for both. Here: $(versions $main_packages).
+- The two take turns. Times are medians; a ratio is the median of the turns' ratios, which a drift of the
+  machine leaves alone. Absolute times differ by 20 % from run to run.
+- Warm: 41 batches of 2,048 random symbols, each batch new. Flushed: up to 401 single look-ups, each after both tables
+  left all caches by \`clflush\`; code, stack and TLB stay warm.
+- Making: whole commands, including start and files. Linux's \`kallsyms\`, then gcc to assemble what it wrote; ours is
+  one command and a blob, for \`.incbin\`. The median of 11 runs, of 3 above 100,000 symbols, one above 400,000.
+- The programs are in \`test/bench/\`. Nothing of Linux is in this repository.
+END
+}
