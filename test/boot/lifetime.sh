@@ -8,7 +8,8 @@ set -eu
 . "$(dirname "$0")/state.sh"
 
 sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "$VERSION" "$MODULES"/*.ko \
-    "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/permanent.ko" "$TEST_MODULES/weak.ko"
+    "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/forgetful_heap.ko" "$TEST_MODULES/permanent.ko" \
+    "$TEST_MODULES/weak.ko"
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$KERNEL" "$scratch/initrd"
 console_start "$scratch/iso" --append panic=exit
 
@@ -73,6 +74,15 @@ console_expect 'forgetful: left 1 shell command registered: taken back'
 console_command 'forgotten'
 console_expect 'command not found'
 state_same 'a module that forgot its command'
+
+# ... also when its struct lies in the heap, which the module then has leaked: nothing else has
+console_command 'modprobe forgetful_heap; heaped a b'
+console_expect '^heaped with 3 words'
+console_command 'rmmod forgetful_heap'
+console_expect 'forgetful_heap: left 1 shell command registered: taken back'
+console_command 'heaped'
+console_expect 'command not found'
+state_keep
 
 # init functions are gone after init, the others are there
 console_command 'modprobe hello'
