@@ -4,39 +4,57 @@
  *
  * Sections keep the order of the file within their segment.  Common symbols follow the sections of
  * KSYMS_SEGMENT_DATA in the order of the symbol table; plan and bind walk them alike, so only
- * where they start is kept.
+ * where they start is kept.  The GOT follows the sections of KSYMS_SEGMENT_RODATA: one slot for
+ * each symbol that a relocation wants by way of it, in the order of their first mention.
  *
- * No sum here can wrap: ksyms_object_check has capped all sizes together.  Addresses do wrap where
- * the caller's are wrong, and bind refuses those first.
+ * No sum here can wrap: ksyms_object_check has capped all sizes together, and the GOT is smaller
+ * than the symbol table of the file.  Addresses do wrap where the caller's are wrong, and bind
+ * refuses those first.
  */
 #include "bytes.h"
 #include "link_fault.h"
+#include "relocation.h"
 
 static uint64_t align_up(uint64_t value, uint64_t alignment)
 {
     return (value + alignment - 1) & ~(alignment - 1);
 }
 
-static bool is_init_name(const char *name)
+static bool is_init(const struct ksyms_object *object, uint32_t index)
 {
-    return strlen(name) >= 5 && memcmp(name, ".init", 5) == 0;
+    const char *name = ksyms_object_section_name(object, index);
+    uint32_t type = object->sections[index].sh_type;
+
+    return (strlen(name) >= 5 && memcmp(name, ".init", 5) == 0) || type == KSYMS_SHT_INIT_ARRAY ||
+           type == KSYMS_SHT_PREINIT_ARRAY;
+}
+
+static bool is_read_only_after_init(const struct ksyms_object *object, uint32_t index)
+{
+    static const char name[] = ".data..ro_after_init";
+    const char *candidate = ksyms_object_section_name(object, index);
+
+    return strlen(candidate) == sizeof(name) - 1 && memcmp(candidate, name, sizeof(name) - 1) == 0;
 }
 
 static uint32_t choose_segment(const struct ksyms_object *object, uint32_t index)
 {
     uint64_t flags = object->sections[index].sh_flags;
-    bool is_init = is_init_name(ksyms_object_section_name(object, index));
+    bool goes = is_init(object, index);
 
     if (!(flags & KSYMS_SHF_ALLOC)) {
         return KSYMS_SEGMENT_NONE;
     }
     if (flags & KSYMS_SHF_EXECINSTR) {
-        return is_init ? KSYMS_SEGMENT_INIT_TEXT : KSYMS_SEGMENT_TEXT;
+        return goes ? KSYMS_SEGMENT_INIT_TEXT : KSYMS_SEGMENT_TEXT;
     }
     if (flags & KSYMS_SHF_WRITE) {
-        return is_init ? KSYMS_SEGMENT_INIT_DATA : KSYMS_SEGMENT_DATA;
+        if (is_read_only_after_init(object, index)) {
+            return KSYMS_SEGMENT_RO_AFTER_INIT;
+        }
+        return goes ? KSYMS_SEGMENT_INIT_DATA : KSYMS_SEGMENT_DATA;
     }
-    return is_init ? KSYMS_SEGMENT_INIT_RODATA : KSYMS_SEGMENT_RODATA;
+    return goes ? KSYMS_SEGMENT_INIT_RODATA : KSYMS_SEGMENT_RODATA;
 }
 
 /* Append memory to a segment; returns its offset there. */
@@ -66,11 +84,67 @@ static void plan_commons(struct ksyms_link *link)
     }
 }
 
+/* Give a slot to each symbol that a relocation table of a loaded section wants one for. */
+static void plan_got_of(struct ksyms_link *link, const struct ksyms_elf_section *table)
+{
+    const struct ksyms_elf_rela *entries =
+        (const struct ksyms_elf_rela *)(link->object->bytes + table->sh_offset);
+    size_t count = table->sh_size / sizeof(*entries);
+
+    for (size_t index = 0; index < count; index++) {
+        uint32_t *slot = &link->got_slots[ksyms_elf_rela_symbol(&entries[index])];
+        if (ksyms_relocation_needs_got(ksyms_elf_rela_type(&entries[index])) &&
+            *slot == KSYMS_GOT_NO_SLOT) {
+            *slot = link->got_count++;
+        }
+    }
+}
+
+static void plan_got(struct ksyms_link *link)
+{
+    const struct ksyms_object *object = link->object;
+    struct ksyms_segment *constants = &link->segments[KSYMS_SEGMENT_RODATA];
+
+    link->got_count = 0;
+    link->got_offset = constants->size_bytes;
+    if (!object->needs_got) {
+        return;
+    }
+    for (uint32_t index = 0; index < object->symbol_count; index++) {
+        link->got_slots[index] = KSYMS_GOT_NO_SLOT;
+    }
+    for (uint32_t index = 1; index < object->section_count; index++) {
+        const struct ksyms_elf_section *section = &object->sections[index];
+        if (section->sh_type == KSYMS_SHT_RELA &&
+            link->places[section->sh_info].segment != KSYMS_SEGMENT_NONE) {
+            plan_got_of(link, section);
+        }
+    }
+    link->got_offset =
+        reserve(constants, (uint64_t)link->got_count * KSYMS_GOT_SLOT_SIZE, KSYMS_GOT_SLOT_SIZE);
+}
+
+static enum ksyms_status check_arrays(const struct ksyms_link *link, struct ksyms_fault *fault)
+{
+    if (link->object->needs_got && !link->got_slots) {
+        return ksyms_link_refuse(fault, (struct ksyms_fault){
+                                            .status = KSYMS_LINK_GOT,
+                                            .section = KSYMS_NONE,
+                                            .symbol = KSYMS_NONE,
+                                            .relocation = KSYMS_NONE,
+                                        });
+    }
+    return KSYMS_OK;
+}
+
 enum ksyms_status ksyms_link_plan(struct ksyms_link *link, struct ksyms_fault *fault)
 {
     const struct ksyms_object *object = link->object;
 
-    enum ksyms_status status = ksyms_link_check_distinct(link, fault);
+    enum ksyms_status status = check_arrays(link, fault);
+    if (status == KSYMS_OK) {
+        status = ksyms_link_check_distinct(link, fault);
+    }
     if (status != KSYMS_OK) {
         return status;
     }
@@ -89,6 +163,7 @@ enum ksyms_status ksyms_link_plan(struct ksyms_link *link, struct ksyms_fault *f
         }
     }
     plan_commons(link);
+    plan_got(link);
     return KSYMS_OK;
 }
 
@@ -137,6 +212,35 @@ static enum ksyms_status check_segments(const struct ksyms_link *link, struct ks
     return KSYMS_OK;
 }
 
+/* May sections that stay, and sections that go, refer to a symbol of this section? */
+static struct ksyms_symbol_bar section_bar(const struct ksyms_link *link, uint32_t section)
+{
+    uint32_t segment = link->places[section].segment;
+    bool is_loaded = segment != KSYMS_SEGMENT_NONE;
+    bool goes = segment >= KSYMS_SEGMENT_INIT_TEXT && !link->keeps_init;
+
+    return (struct ksyms_symbol_bar){.core = !is_loaded || goes, .init = !is_loaded};
+}
+
+/* Resolve an undefined symbol; false if it had to be found and was not. */
+static bool bind_undefined(const struct ksyms_link *link, uint32_t index,
+                           ksyms_resolve_function *resolve, void *context, uint64_t *address)
+{
+    static const char got_name[] = "_GLOBAL_OFFSET_TABLE_";
+    const struct ksyms_elf_symbol *symbol = &link->object->symbols[index];
+    const char *name = ksyms_object_symbol_name(link->object, index);
+
+    if (strlen(name) == sizeof(got_name) - 1 && memcmp(name, got_name, sizeof(got_name)) == 0) {
+        *address = link->segments[KSYMS_SEGMENT_RODATA].address + link->got_offset;
+        return true;
+    }
+    if (resolve(context, name, address)) {
+        return true;
+    }
+    *address = 0;
+    return ksyms_elf_symbol_binding(symbol) == KSYMS_STB_WEAK;
+}
+
 enum ksyms_status ksyms_link_bind(struct ksyms_link *link, ksyms_resolve_function *resolve,
                                   void *context, struct ksyms_fault *fault)
 {
@@ -150,17 +254,16 @@ enum ksyms_status ksyms_link_bind(struct ksyms_link *link, ksyms_resolve_functio
         return status;
     }
     link->symbol_addresses[0] = 0; /* the null symbol: relocations without one */
+    link->symbol_bars[0] = (struct ksyms_symbol_bar){0};
     for (uint32_t index = 1; index < object->symbol_count; index++) {
         const struct ksyms_elf_symbol *symbol = &object->symbols[index];
+        struct ksyms_symbol_bar bar = {0};
         uint64_t address = 0;
 
         switch (symbol->st_shndx) {
         case KSYMS_SHN_UNDEF:
-            if (!resolve(context, ksyms_object_symbol_name(object, index), &address)) {
-                address = 0;
-                if (ksyms_elf_symbol_binding(symbol) != KSYMS_STB_WEAK && missing == 0) {
-                    missing = index;
-                }
+            if (!bind_undefined(link, index, resolve, context, &address) && missing == 0) {
+                missing = index;
             }
             break;
         case KSYMS_SHN_ABS:
@@ -172,12 +275,14 @@ enum ksyms_status ksyms_link_bind(struct ksyms_link *link, ksyms_resolve_functio
             common_end += symbol->st_size;
             break;
         default:
-            if (link->places[symbol->st_shndx].segment != KSYMS_SEGMENT_NONE) {
+            bar = section_bar(link, symbol->st_shndx);
+            if (!bar.init) {
                 address = ksyms_link_section_address(link, symbol->st_shndx) + symbol->st_value;
             }
             break;
         }
         link->symbol_addresses[index] = address;
+        link->symbol_bars[index] = bar;
     }
     if (missing != 0) {
         return ksyms_link_refuse(fault, (struct ksyms_fault){

@@ -7,6 +7,10 @@
 
 #include "ksyms/link.h"
 
+/* The GOT: addresses of symbols, each in a slot of its own. */
+#define KSYMS_GOT_SLOT_SIZE 8u
+#define KSYMS_GOT_NO_SLOT   0xffffffffu
+
 /* Hand the facts to a caller that wants them, and return the status. */
 static inline enum ksyms_status ksyms_link_refuse(struct ksyms_fault *fault,
                                                   struct ksyms_fault facts)

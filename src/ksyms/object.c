@@ -13,8 +13,7 @@
 enum ksyms_status ksyms_object_check(struct ksyms_object *object, const void *bytes,
                                      size_t size_bytes, struct ksyms_fault *fault)
 {
-    struct ksyms_check check = {
-        .object = {.bytes = bytes, .size_bytes = size_bytes, .is_ordered = true}};
+    struct ksyms_check check = {.object = {.bytes = bytes, .size_bytes = size_bytes}};
 
     enum ksyms_status status = ksyms_check_header(&check);
     if (status == KSYMS_OK) {

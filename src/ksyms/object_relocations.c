@@ -5,14 +5,11 @@
  *     .rela.text   sh_link = .symtab, sh_info = .text (the target)
  *     entry        r_offset = field in the target, r_info = symbol and type, r_addend
  *
- * Every table must be well-formed; the entries are read only where the target is loaded.  In RELA
- * objects the fields themselves are zero (the addend is in the entry): anything else is an object
- * that some tool has already relocated.
- *
- * Linear time: fields that go upwards cannot overlap.  If they do not go upwards the object is
- * marked so, and the linker looks closer.
+ * Every table must be well-formed; the entries are read only where the target is loaded.  Of an
+ * entry the type and the symbol are checked here, before anything is planned with them.  Its field
+ * is checked when it is written (relocate.c): reading all entries twice would cost more than the
+ * linking itself.
  */
-#include "bytes.h"
 #include "object_check.h"
 #include "relocation.h"
 
@@ -20,8 +17,6 @@
 
 struct relocation_table {
     uint32_t section; /* that it changes */
-    const uint8_t *target;
-    uint64_t target_size;
     const struct ksyms_elf_rela *entries;
     uint32_t count;
 };
@@ -78,69 +73,76 @@ static enum ksyms_status refuse_entry(struct ksyms_check *check, enum ksyms_stat
     return status;
 }
 
-/* Is the field inside its section?  Not `offset + width <= size`: that sum can wrap. */
-static bool is_inside(uint64_t offset, uint8_t width, uint64_t size)
-{
-    return width <= size && offset <= size - width;
-}
-
-/* Fields have 4 or 8 bytes, so the first four and the last four are all; NONE has no field. */
-static bool is_zero(const uint8_t *field, uint8_t width)
-{
-    return width == 0 || (read_u32(field) | read_u32(field + width - 4)) == 0;
-}
-
-/* Name what is wrong with an entry that is not sound: the first of it, in reading order. */
-static enum ksyms_status diagnose_entry(struct ksyms_check *check,
-                                        const struct relocation_table *table, uint32_t index)
-{
-    const struct ksyms_elf_rela *rela = &table->entries[index];
-    uint32_t type = ksyms_elf_rela_type(rela);
-    uint32_t symbol = ksyms_elf_rela_symbol(rela);
-    uint8_t width = ksyms_relocation_width(type);
-    uint64_t contents = 0;
-
-    if (width == KSYMS_RELOCATION_REFUSED) {
-        return refuse_entry(check, KSYMS_RELOCATION_TYPE, table, index, type, 0);
-    }
-    if (symbol >= check->object.symbol_count) {
-        return refuse_entry(check, KSYMS_RELOCATION_SYMBOL, table, index, symbol,
-                            check->object.symbol_count - 1);
-    }
-    if (!is_inside(rela->r_offset, width, table->target_size)) {
-        return refuse_entry(check, KSYMS_RELOCATION_OFFSET, table, index, rela->r_offset,
-                            width > table->target_size ? 0 : table->target_size - width);
-    }
-    memcpy(&contents, table->target + rela->r_offset, width);
-    return refuse_entry(check, KSYMS_RELOCATION_FIELD, table, index, contents, 0);
-}
-
-/* This loop runs for every relocation of every module: one verdict, and words only on refusal. */
-static enum ksyms_status check_entries(struct ksyms_check *check,
-                                       const struct relocation_table *table)
+/* Name the first entry whose type is not handled or whose symbol does not exist. */
+static enum ksyms_status diagnose(struct ksyms_check *check, const struct relocation_table *table)
 {
     const uint32_t symbol_count = check->object.symbol_count;
-    const uint64_t size = table->target_size;
-    bool is_ordered = true;
-    uint64_t end = 0; /* of the fields so far, while they go upwards */
 
     for (uint32_t index = 0; index < table->count; index++) {
-        const struct ksyms_elf_rela *rela = &table->entries[index];
-        uint64_t offset = rela->r_offset;
-        uint8_t width = ksyms_relocation_width(ksyms_elf_rela_type(rela));
+        uint32_t type = ksyms_elf_rela_type(&table->entries[index]);
+        uint32_t symbol = ksyms_elf_rela_symbol(&table->entries[index]);
 
-        if (width == KSYMS_RELOCATION_REFUSED || ksyms_elf_rela_symbol(rela) >= symbol_count ||
-            !is_inside(offset, width, size) || !is_zero(table->target + offset, width)) {
-            return diagnose_entry(check, table, index);
+        if (ksyms_relocation_width(type) == KSYMS_RELOCATION_REFUSED) {
+            return refuse_entry(check, KSYMS_RELOCATION_TYPE, table, index, type, 0);
         }
-        is_ordered &= offset >= end;
-        end = offset + width;
+        if (symbol >= symbol_count) {
+            return refuse_entry(check, KSYMS_RELOCATION_SYMBOL, table, index, symbol,
+                                symbol_count - 1);
+        }
     }
-    check->object.is_ordered &= is_ordered;
     return KSYMS_OK;
 }
 
-enum ksyms_status ksyms_check_relocations(struct ksyms_check *check)
+/* Which types occur in a table.  The largest possible one is known before anybody looks. */
+struct types {
+    bool has[256];
+    uint32_t bits; /* of all numbers, those over 255 too: none is larger than this */
+};
+
+static bool is_handled(const struct types *types)
+{
+    if (types->bits >= sizeof(types->has)) {
+        return false;
+    }
+    for (uint32_t type = 0; type <= types->bits; type++) {
+        if (types->has[type] && ksyms_relocation_width(type) == KSYMS_RELOCATION_REFUSED) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * This loop runs for every relocation of every module, so it only gathers which types occur.  The
+ * verdict falls behind it, and words are for refusals.
+ */
+static bool gather_types(const struct relocation_table *table, uint32_t symbol_count,
+                         struct types *types)
+{
+    const struct ksyms_elf_rela *const entries = table->entries;
+    const size_t count = table->count;
+    uint32_t bits = 0;
+
+#pragma GCC unroll 4
+    for (size_t index = 0; index < count; index++) {
+        bits |= ksyms_elf_rela_type(&entries[index]);
+        types->has[(uint8_t)ksyms_elf_rela_type(&entries[index])] = true;
+        if (ksyms_elf_rela_symbol(&entries[index]) >= symbol_count) {
+            return false;
+        }
+    }
+    types->bits |= bits;
+    return true;
+}
+
+static bool needs_got(const struct types *types)
+{
+    return types->has[KSYMS_R_X86_64_GOTPCREL] || types->has[KSYMS_R_X86_64_GOTPCRELX] ||
+           types->has[KSYMS_R_X86_64_REX_GOTPCRELX];
+}
+
+/* All tables of loaded sections: gather from each, or look into each for what is wrong. */
+static enum ksyms_status visit_tables(struct ksyms_check *check, struct types *types)
 {
     const struct ksyms_object *object = &check->object;
 
@@ -150,24 +152,30 @@ enum ksyms_status ksyms_check_relocations(struct ksyms_check *check)
             continue;
         }
         enum ksyms_status status = check_table(check, index);
-        if (status != KSYMS_OK) {
-            return status;
+        if (status == KSYMS_OK && ksyms_is_loaded(&object->sections[section->sh_info])) {
+            struct relocation_table table = {
+                .section = section->sh_info,
+                .entries = (const struct ksyms_elf_rela *)(object->bytes + section->sh_offset),
+                .count = (uint32_t)(section->sh_size / sizeof(struct ksyms_elf_rela)),
+            };
+            bool is_gathered = types && gather_types(&table, object->symbol_count, types);
+            status = is_gathered ? KSYMS_OK : diagnose(check, &table);
         }
-        const struct ksyms_elf_section *target = &object->sections[section->sh_info];
-        if (!ksyms_is_loaded(target)) {
-            continue;
-        }
-        struct relocation_table table = {
-            .section = section->sh_info,
-            .target = object->bytes + target->sh_offset,
-            .target_size = target->sh_size,
-            .entries = (const struct ksyms_elf_rela *)(object->bytes + section->sh_offset),
-            .count = (uint32_t)(section->sh_size / sizeof(struct ksyms_elf_rela)),
-        };
-        status = check_entries(check, &table);
         if (status != KSYMS_OK) {
             return status;
         }
     }
     return KSYMS_OK;
+}
+
+enum ksyms_status ksyms_check_relocations(struct ksyms_check *check)
+{
+    struct types types = {0};
+
+    enum ksyms_status status = visit_tables(check, &types);
+    if (status == KSYMS_OK && !is_handled(&types)) {
+        status = visit_tables(check, NULL);
+    }
+    check->object.needs_got = needs_got(&types);
+    return status;
 }

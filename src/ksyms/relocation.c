@@ -21,7 +21,7 @@ const struct ksyms_relocation_type ksyms_relocation_types[KSYMS_RELOCATION_TYPE_
     REFUSED(R_X86_64_GLOB_DAT),
     REFUSED(R_X86_64_JUMP_SLOT),
     REFUSED(R_X86_64_RELATIVE),
-    REFUSED(R_X86_64_GOTPCREL),
+    HANDLED(R_X86_64_GOTPCREL, 4),
     HANDLED(R_X86_64_32, 4),
     HANDLED(R_X86_64_32S, 4),
     REFUSED(R_X86_64_16),
@@ -53,8 +53,8 @@ const struct ksyms_relocation_type ksyms_relocation_types[KSYMS_RELOCATION_TYPE_
     REFUSED(R_X86_64_RELATIVE64),
     [39] = {.name = "", .width = KSYMS_RELOCATION_REFUSED}, /* 39 and 40 are no longer in use */
     [40] = {.name = "", .width = KSYMS_RELOCATION_REFUSED},
-    REFUSED(R_X86_64_GOTPCRELX),
-    REFUSED(R_X86_64_REX_GOTPCRELX),
+    HANDLED(R_X86_64_GOTPCRELX, 4),
+    HANDLED(R_X86_64_REX_GOTPCRELX, 4),
 };
 
 const char *ksyms_relocation_name(uint32_t type)

@@ -170,6 +170,8 @@ const char *ksyms_status_text(enum ksyms_status status)
     case KSYMS_RELOCATION_OVERLAP:
         return "two relocated fields overlap";
 
+    case KSYMS_LINK_GOT:
+        return "global offset table is needed, but there is no memory to plan it";
     case KSYMS_LINK_PLACE:
         return "segment has no memory or an impossible address";
     case KSYMS_LINK_UNRESOLVED:

@@ -645,14 +645,15 @@ static void test_relocation_types(void **state)
     for (uint32_t type = 0; type < 300; type++) {
         bool is_handled = type == R_X86_64_NONE || type == R_X86_64_64 || type == R_X86_64_PC32 ||
                           type == R_X86_64_PLT32 || type == R_X86_64_32 || type == R_X86_64_32S ||
-                          type == R_X86_64_PC64;
+                          type == R_X86_64_PC64 || type == R_X86_64_GOTPCREL ||
+                          type == R_X86_64_GOTPCRELX || type == R_X86_64_REX_GOTPCRELX;
         if (!is_handled) {
             expect(ksyms_relocation_name(type), RELOCATION(2, r_info, info(ABSOLUTE, type)),
                    relocation_fault(KSYMS_RELOCATION_TYPE, 2, type, ABSOLUTE, 16, type, 0));
             refused++;
         }
     }
-    assert_int_equal(refused, 300 - 7);
+    assert_int_equal(refused, 300 - 10);
     expect("type 2^32 - 1", RELOCATION(2, r_info, info(ABSOLUTE, UINT32_MAX)),
            relocation_fault(KSYMS_RELOCATION_TYPE, 2, UINT32_MAX, ABSOLUTE, 16, UINT32_MAX, 0));
 }
@@ -773,6 +774,45 @@ static void test_places(void **state)
     link_run_end(&run);
 }
 
+/* GOT types need an array for the slots; without it plan refuses, before it writes anything. */
+static void test_got_without_slots(void **state)
+{
+    struct ksyms_section_place places[SECTION_COUNT];
+    uint8_t *file = malloc(good.size_bytes);
+    struct ksyms_object object;
+    struct ksyms_link link = {.object = &object, .places = places};
+    struct ksyms_fault fault;
+    const struct patch patch = RELOCATION(0, r_info, info(UNDEFINED, R_X86_64_GOTPCREL));
+    (void)state;
+
+    memcpy(file, good.file, good.size_bytes);
+    memcpy(file + patch.at, &patch.value, patch.width);
+    assert_int_equal(ksyms_object_check(&object, file, good.size_bytes, NULL), KSYMS_OK);
+    assert_true(object.needs_got);
+    ksyms_link_plan(&link, &fault);
+    struct ksyms_fault expected = header_fault(KSYMS_LINK_GOT, 0, 0, 0);
+    assert_fault("no slots", &fault, &expected);
+    free(file);
+}
+
+/* A GOT that is out of reach, and symbols that a slot may not hold either. */
+static void test_got_faults(void **state)
+{
+    (void)state;
+
+    expect_two("GOT out of reach", RELOCATION(0, r_info, info(UNDEFINED, R_X86_64_REX_GOTPCRELX)),
+               RELOCATION(0, r_addend, 1ull << 32),
+               relocation_fault(KSYMS_LINK_OVERFLOW, 0, R_X86_64_REX_GOTPCRELX, UNDEFINED, 0,
+                                0x50 + (1ull << 32), INT32_MAX));
+    expect("slot of a debug section",
+           RELOCATION(0, r_info, info(DEBUG_SECTION, R_X86_64_GOTPCRELX)),
+           relocation_fault(KSYMS_LINK_UNLOADED, 0, R_X86_64_GOTPCRELX, DEBUG_SECTION, 0,
+                            DEBUG_INFO, 0));
+    expect(
+        "slot of init", RELOCATION(0, r_info, info(INIT_SECTION, R_X86_64_GOTPCREL)),
+        relocation_fault(KSYMS_LINK_LIFETIME, 0, R_X86_64_GOTPCREL, INIT_SECTION, 0, INIT_TEXT, 0));
+}
+
 /* A failed check leaves the object alone, and every function takes a null fault. */
 static void test_untouched_outputs(void **state)
 {
@@ -829,6 +869,8 @@ int main(void)
         cmocka_unit_test(test_link_faults),
         cmocka_unit_test(test_kept_init),
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_got_without_slots),
+        cmocka_unit_test(test_got_faults),
         cmocka_unit_test(test_untouched_outputs),
         cmocka_unit_test(test_every_status_was_seen),
     };

@@ -56,6 +56,11 @@ enum ksyms_status link_run_start(struct link_run *run, const uint8_t *file, size
     run->link.places =
         allocate_junk(run->object.section_count * sizeof(struct ksyms_section_place));
     run->link.symbol_addresses = allocate_junk(run->object.symbol_count * sizeof(uint64_t));
+    run->link.symbol_bars =
+        allocate_junk(run->object.symbol_count * sizeof(struct ksyms_symbol_bar));
+    if (run->object.needs_got) {
+        run->link.got_slots = allocate_junk(run->object.symbol_count * sizeof(uint32_t));
+    }
 
     run->stage = "plan";
     status = ksyms_link_plan(&run->link, &run->fault);
@@ -79,5 +84,7 @@ void link_run_end(struct link_run *run)
     }
     free(run->link.places);
     free(run->link.symbol_addresses);
+    free(run->link.symbol_bars);
+    free(run->link.got_slots);
     memset(run, 0, sizeof(*run));
 }

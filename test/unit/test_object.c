@@ -96,7 +96,9 @@ SAME_PLACE(ksyms_elf_symbol, Elf64_Sym, st_shndx);
 SAME_PLACE(ksyms_elf_symbol, Elf64_Sym, st_value);
 SAME_PLACE(ksyms_elf_symbol, Elf64_Sym, st_size);
 SAME_PLACE(ksyms_elf_rela, Elf64_Rela, r_offset);
-SAME_PLACE(ksyms_elf_rela, Elf64_Rela, r_info);
+_Static_assert(offsetof(struct ksyms_elf_rela, r_type) == offsetof(Elf64_Rela, r_info) &&
+                   offsetof(struct ksyms_elf_rela, r_symbol) == offsetof(Elf64_Rela, r_info) + 4,
+               "r_info");
 SAME_PLACE(ksyms_elf_rela, Elf64_Rela, r_addend);
 
 static void test_relocation_names(void **state)

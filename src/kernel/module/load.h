@@ -34,7 +34,7 @@ struct load {
     uint8_t *copy; /* of the file: what is checked is what is linked; heap */
     struct ksyms_object object;
     struct ksyms_modinfo modinfo;
-    struct ksyms_link link; /* its two arrays are on the heap */
+    struct ksyms_link link; /* its arrays are on the heap */
     struct module *module;
 
     const char *arguments[ARGUMENTS_MAX];

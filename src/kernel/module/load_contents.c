@@ -161,6 +161,7 @@ static bool is_own_data(uint64_t address, uint64_t size_bytes, void *context)
     const struct load *load = context;
 
     return is_in_area(&load->module->areas[KSYMS_SEGMENT_DATA], address, size_bytes) ||
+           is_in_area(&load->module->areas[KSYMS_SEGMENT_RO_AFTER_INIT], address, size_bytes) ||
            is_in_area(&load->module->areas[KSYMS_SEGMENT_INIT_DATA], address, size_bytes);
 }
 

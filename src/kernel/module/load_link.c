@@ -11,15 +11,22 @@
 
 int plan_segments(struct load *load)
 {
+    size_t symbol_count = load->object.symbol_count;
+    struct ksyms_link *link = &load->link;
     struct ksyms_fault fault;
 
-    load->link.object = &load->object;
-    load->link.places = kzalloc(load->object.section_count * sizeof(*load->link.places));
-    load->link.symbol_addresses = kzalloc(load->object.symbol_count * sizeof(uint64_t));
-    if (!load->link.places || !load->link.symbol_addresses) {
+    link->object = &load->object;
+    link->places = kzalloc(load->object.section_count * sizeof(*link->places));
+    link->symbol_addresses = kzalloc(symbol_count * sizeof(*link->symbol_addresses));
+    link->symbol_bars = kzalloc(symbol_count * sizeof(*link->symbol_bars));
+    if (load->object.needs_got) {
+        link->got_slots = kzalloc(symbol_count * sizeof(*link->got_slots));
+    }
+    bool has_slots = link->got_slots || !load->object.needs_got;
+    if (!link->places || !link->symbol_addresses || !link->symbol_bars || !has_slots) {
         return load_out_of_memory(load, "the link");
     }
-    if (ksyms_link_plan(&load->link, &fault) != KSYMS_OK) {
+    if (ksyms_link_plan(link, &fault) != KSYMS_OK) {
         return load_refuse(load, &fault);
     }
     return 0;

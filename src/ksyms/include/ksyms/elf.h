@@ -134,19 +134,20 @@ static inline uint32_t ksyms_elf_symbol_type(const struct ksyms_elf_symbol *symb
 
 struct ksyms_elf_rela {
     uint64_t r_offset;
-    uint64_t r_info; /* symbol in the high half, type in the low half */
+    uint32_t r_type;   /* r_info, which is one number of 64 bits in the specification: */
+    uint32_t r_symbol; /* this is its high half */
     int64_t r_addend;
 };
 KSYMS_ASSERT(sizeof(struct ksyms_elf_rela) == 24, "gABI figure 4-21");
 
 static inline uint32_t ksyms_elf_rela_symbol(const struct ksyms_elf_rela *rela)
 {
-    return (uint32_t)(rela->r_info >> 32);
+    return rela->r_symbol;
 }
 
 static inline uint32_t ksyms_elf_rela_type(const struct ksyms_elf_rela *rela)
 {
-    return (uint32_t)rela->r_info;
+    return rela->r_type;
 }
 
 /* Relocation types, psABI table 4.9.  The linker does those marked "applied". */
@@ -159,7 +160,7 @@ static inline uint32_t ksyms_elf_rela_type(const struct ksyms_elf_rela *rela)
 #define KSYMS_R_X86_64_GLOB_DAT        6u
 #define KSYMS_R_X86_64_JUMP_SLOT       7u
 #define KSYMS_R_X86_64_RELATIVE        8u
-#define KSYMS_R_X86_64_GOTPCREL        9u
+#define KSYMS_R_X86_64_GOTPCREL        9u  /* applied */
 #define KSYMS_R_X86_64_32              10u /* applied */
 #define KSYMS_R_X86_64_32S             11u /* applied */
 #define KSYMS_R_X86_64_16              12u
@@ -189,7 +190,7 @@ static inline uint32_t ksyms_elf_rela_type(const struct ksyms_elf_rela *rela)
 #define KSYMS_R_X86_64_TLSDESC         36u
 #define KSYMS_R_X86_64_IRELATIVE       37u
 #define KSYMS_R_X86_64_RELATIVE64      38u
-#define KSYMS_R_X86_64_GOTPCRELX       41u
-#define KSYMS_R_X86_64_REX_GOTPCRELX   42u
+#define KSYMS_R_X86_64_GOTPCRELX       41u /* applied */
+#define KSYMS_R_X86_64_REX_GOTPCRELX   42u /* applied */
 
 #endif

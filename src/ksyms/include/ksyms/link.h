@@ -13,17 +13,21 @@
  *  bind      gives every symbol its address; undefined ones are asked of the caller.
  *  relocate  copies the sections and applies every relocation, with the overflow checks of GNU ld.
  *
- * The linker allocates nothing: the caller gives two arrays, one entry a section and one a symbol.
+ * The linker allocates nothing: the caller gives its arrays, of one entry a section or a symbol.
  *
  *     struct ksyms_section_place places[object.section_count];
  *     uint64_t addresses[object.symbol_count];
- *     struct ksyms_link link = {.object = &object, .places = places, .symbol_addresses =
- * addresses};
+ *     struct ksyms_symbol_bar bars[object.symbol_count];
+ *     struct ksyms_link link = {.object = &object, .places = places,
+ *                               .symbol_addresses = addresses, .symbol_bars = bars};
  *
  *     ksyms_link_plan(&link, &fault);
  *     for each segment with size_bytes > 0: set .bytes and .address
  *     ksyms_link_bind(&link, resolve, context, &fault);
  *     ksyms_link_relocate(&link, &fault);
+ *
+ * Code of gcc -fPIC takes addresses from a global offset table (GOT): object.needs_got says so, and
+ * then the caller gives got_slots as well.  Plan puts the GOT at the end of KSYMS_SEGMENT_RODATA.
  *
  * Every step may be done again with other places: the object is never written.  `fault` may be null
  * and is written on failure only.
@@ -46,12 +50,13 @@ KSYMS_BEGIN_C
 
 /* Segments: the core stays as long as the module; the init segments go after init has run. */
 enum ksyms_segment_kind {
-    KSYMS_SEGMENT_TEXT,        /* R X */
-    KSYMS_SEGMENT_RODATA,      /* R   */
-    KSYMS_SEGMENT_DATA,        /* R W; common symbols are at its end */
-    KSYMS_SEGMENT_INIT_TEXT,   /* R X: sections .init* */
-    KSYMS_SEGMENT_INIT_RODATA, /* R   */
-    KSYMS_SEGMENT_INIT_DATA,   /* R W */
+    KSYMS_SEGMENT_TEXT,          /* R X */
+    KSYMS_SEGMENT_RODATA,        /* R; the GOT is at its end */
+    KSYMS_SEGMENT_RO_AFTER_INIT, /* R W until init has returned, then R: .data..ro_after_init */
+    KSYMS_SEGMENT_DATA,          /* R W; common symbols are at its end */
+    KSYMS_SEGMENT_INIT_TEXT,     /* R X: sections .init* */
+    KSYMS_SEGMENT_INIT_RODATA,   /* R   */
+    KSYMS_SEGMENT_INIT_DATA,     /* R W; .init_array too: constructors run before init */
     KSYMS_SEGMENT_COUNT
 };
 
@@ -69,26 +74,38 @@ struct ksyms_section_place {
     uint64_t offset;  /* within the segment */
 };
 
+/* Written by bind.  Not 0: a section that stays, or one that goes, must not refer to the symbol. */
+struct ksyms_symbol_bar {
+    uint32_t core;
+    uint32_t init;
+};
+
 struct ksyms_link {
     /* By the caller, before plan. */
     const struct ksyms_object *object;
-    struct ksyms_section_place *places; /* object->section_count entries */
-    uint64_t *symbol_addresses;         /* object->symbol_count entries; filled by bind */
-    bool keeps_init;                    /* the init segments stay: core may refer to them */
+    struct ksyms_section_place *places;   /* object->section_count entries */
+    uint64_t *symbol_addresses;           /* object->symbol_count entries; filled by bind */
+    struct ksyms_symbol_bar *symbol_bars; /* as many */
+    uint32_t *got_slots; /* as many, filled by plan; may be null unless object->needs_got */
+    bool keeps_init;     /* the init segments stay: core may refer to them */
 
     struct ksyms_segment segments[KSYMS_SEGMENT_COUNT];
     uint64_t common_offset; /* by plan: where common symbols start in KSYMS_SEGMENT_DATA */
+    uint64_t got_offset;    /* by plan: where the GOT starts in KSYMS_SEGMENT_RODATA */
+    uint32_t got_count;     /* by plan: its slots, of 8 bytes each */
 };
 
 /*
  * Resolve an undefined symbol.  Returns true and its address, or false when nobody has it.
- * Called once for each undefined symbol of .symtab, in table order, weak ones too; bind goes on
+ * Called once for each undefined symbol of .symtab, in table order, weak ones too, but not for
+ * _GLOBAL_OFFSET_TABLE_, which assemblers mention and which is the linker's own; bind goes on
  * after a false, so that the caller can report all that are missing.
  */
 typedef bool ksyms_resolve_function(void *context, const char *name, uint64_t *address);
 
 /*
- * Fails if sections share bytes of the file, or one has two relocation tables.  On failure the
+ * Fails if sections share bytes of the file, if one has two relocation tables, or with
+ * KSYMS_LINK_GOT if got_slots is null and the object needs it.  On failure the
  * contents of `places` are undefined and the segments are as they were.
  */
 enum ksyms_status ksyms_link_plan(struct ksyms_link *link, struct ksyms_fault *fault);
@@ -104,8 +121,9 @@ enum ksyms_status ksyms_link_bind(struct ksyms_link *link, ksyms_resolve_functio
 /*
  * Writes the segments, every byte: gaps become zero, in text the instruction int3.  Fails on values
  * that do not fit (KSYMS_LINK_OVERFLOW: fault.value is the value, fault.limit the largest that
- * fits), and on references to what is not there, or not there for long enough.  On failure the
- * contents of the segments are undefined; nothing else was touched.
+ * fits), on fields outside their section, not zero or overlapping, and on references to what is not
+ * there, or not there for long enough.  On failure the contents of the segments are undefined;
+ * nothing else was touched.
  */
 enum ksyms_status ksyms_link_relocate(struct ksyms_link *link, struct ksyms_fault *fault);
 

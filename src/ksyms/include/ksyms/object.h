@@ -2,15 +2,16 @@
 /*
  * object.h: a relocatable ELF object (ET_REL, x86-64), checked once.
  *
- * ksyms_object_check reads every header, section, symbol and relocation of the file and refuses
- * what the linker (link.h) does not do or a loader must not trust.  After it has returned KSYMS_OK
- * the accessors below need no further checks: offsets, indices, alignments, string ends and links
- * are known to be right, for as long as the bytes do not change.  So copy first, check then: never
- * check bytes that somebody else can still write.
+ * ksyms_object_check reads every header, section and symbol of the file, and type and symbol of
+ * every relocation, and refuses what the linker (link.h) does not do or a loader must not trust.
+ * After it has returned KSYMS_OK the accessors below need no further checks: offsets, indices,
+ * alignments, string ends and links are known to be right, for as long as the bytes do not change.
+ * So copy first, check then: never check bytes that somebody else can still write.
  *
- * Three things can only be seen in linear time with memory at hand and are refused by the linker,
- * which has the caller's arrays: sections that share bytes and two relocation tables for one
- * section (ksyms_link_plan), fields that share bytes (ksyms_link_relocate).
+ * The rest is refused by the linker, where it costs nothing: sections that share bytes and two
+ * relocation tables for one section (ksyms_link_plan, which has the caller's arrays); fields
+ * outside their section, not zero, or sharing bytes (ksyms_link_relocate, which reads each entry
+ * anyway).
  *
  * Sections that are not allocated (debug information, comments) only have to lie inside the file:
  * nobody loads them, and their relocations are neither read nor applied.
@@ -58,7 +59,7 @@ struct ksyms_object {
     uint32_t symbol_count;
     uint32_t symbol_section;  /* index of .symtab */
     const char *symbol_names; /* its string table */
-    bool is_ordered;          /* relocations go upwards: no two of their fields can overlap */
+    bool needs_got;           /* has relocations against entries of a global offset table */
 };
 
 /*

@@ -106,6 +106,7 @@ enum ksyms_status {
     KSYMS_RELOCATION_OVERLAP,     /* two fields share bytes */
 
     /* Linking (link.h). */
+    KSYMS_LINK_GOT,        /* needs a GOT, and the caller gave no array to plan one */
     KSYMS_LINK_PLACE,      /* the caller placed no memory for a segment, or an impossible address */
     KSYMS_LINK_UNRESOLVED, /* nobody defines a symbol */
     KSYMS_LINK_OVERFLOW,   /* a relocated value does not fit its field */
