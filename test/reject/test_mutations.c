@@ -277,9 +277,11 @@ int main(void)
     if (run_command("cd '%s' && gcc -std=c11 -w -O1 -ffreestanding -fno-pic -fno-pie "
                     "-fno-asynchronous-unwind-tables -mcmodel=kernel -g -c -o calls.o "
                     "'%s/calls.c' && nasm -f elf64 -o nasm.o '%s/types.nasm' && "
-                    "ld -r -o '%s' calls.o nasm.o && strip -g '%s'",
+                    "as -o got.o '%s/got.s' && "
+                    "ld -r -o '%s' calls.o nasm.o got.o && strip -g '%s'",
                     scratch_path("."), source_path("../support/link_inputs"),
-                    source_path("../support/link_inputs"), path, path) != 0) {
+                    source_path("../support/link_inputs"), source_path("../support/link_inputs"),
+                    path, path) != 0) {
         return 1;
     }
     module = read_file(path, &module_size);

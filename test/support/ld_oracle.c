@@ -89,14 +89,27 @@ static void write_copy(const struct ksyms_object *object, const char *path)
     free(copy.bytes);
 }
 
-/* Sections by rising address: ld keeps the location counter of the script going upwards. */
+/* Sections by rising address: ld keeps the location counter of the script going upwards.  Section
+ * 0, which is never loaded, stands for the GOT. */
+#define GOT 0u
+
+static uint64_t got_address(const struct ksyms_link *link)
+{
+    return link->segments[KSYMS_SEGMENT_RODATA].address + link->got_offset;
+}
+
+static uint64_t address_of(const struct ksyms_link *link, uint32_t index)
+{
+    return index == GOT ? got_address(link) : ksyms_link_section_address(link, index);
+}
+
 static const struct ksyms_link *sorting;
 static int compare_addresses(const void *left, const void *right)
 {
     uint32_t left_index = *(const uint32_t *)left;
     uint32_t right_index = *(const uint32_t *)right;
-    uint64_t left_address = ksyms_link_section_address(sorting, left_index);
-    uint64_t right_address = ksyms_link_section_address(sorting, right_index);
+    uint64_t left_address = address_of(sorting, left_index);
+    uint64_t right_address = address_of(sorting, right_index);
 
     if (left_address != right_address) {
         return left_address < right_address ? -1 : 1;
@@ -104,38 +117,53 @@ static int compare_addresses(const void *left, const void *right)
     return left_index < right_index ? -1 : 1;
 }
 
+/* Undefined symbols get the addresses that ours got; ld knows _GLOBAL_OFFSET_TABLE_ itself. */
+static void write_symbols(const struct ksyms_link *link, FILE *script)
+{
+    const struct ksyms_object *object = link->object;
+
+    for (uint32_t index = 1; index < object->symbol_count; index++) {
+        const struct ksyms_elf_symbol *symbol = &object->symbols[index];
+        const char *name = object->symbol_names + symbol->st_name;
+        /* For an absent symbol ld does without the slot, against --no-relax: say that it is 0. */
+        bool is_unresolved_weak = ELF64_ST_BIND(symbol->st_info) == STB_WEAK &&
+                                  symbol->st_shndx == SHN_UNDEF &&
+                                  link->symbol_addresses[index] == 0 && link->got_count == 0;
+        bool is_wanted = (symbol->st_shndx == SHN_UNDEF && !is_unresolved_weak) ||
+                         symbol->st_shndx == SHN_COMMON;
+        if (is_wanted && strcmp(name, "_GLOBAL_OFFSET_TABLE_") != 0) {
+            fprintf(script, "\"%s\" = 0x%" PRIx64 ";\n", name, link->symbol_addresses[index]);
+        }
+    }
+}
+
 static void write_script(const struct ksyms_link *link, const char *path)
 {
     const struct ksyms_object *object = link->object;
-    uint32_t *order = malloc(object->section_count * sizeof(*order));
+    uint32_t *order = malloc((object->section_count + 1) * sizeof(*order));
     uint32_t count = 0;
     FILE *script = fopen(path, "w");
     assert(script && order);
 
-    for (uint32_t index = 1; index < object->symbol_count; index++) {
-        const struct ksyms_elf_symbol *symbol = &object->symbols[index];
-        bool is_unresolved_weak = ELF64_ST_BIND(symbol->st_info) == STB_WEAK &&
-                                  symbol->st_shndx == SHN_UNDEF &&
-                                  link->symbol_addresses[index] == 0;
-        if ((symbol->st_shndx == SHN_UNDEF && !is_unresolved_weak) ||
-            symbol->st_shndx == SHN_COMMON) {
-            fprintf(script, "\"%s\" = 0x%" PRIx64 ";\n", object->symbol_names + symbol->st_name,
-                    link->symbol_addresses[index]);
-        }
-    }
+    write_symbols(link, script);
     for (uint32_t index = 1; index < object->section_count; index++) {
         if (object->sections[index].sh_flags & SHF_ALLOC) {
             order[count++] = index;
         }
     }
+    if (link->got_count != 0) {
+        order[count++] = GOT;
+    }
     sorting = link;
     qsort(order, count, sizeof(*order), compare_addresses);
     fprintf(script, "SECTIONS {\n");
     for (uint32_t position = 0; position < count; position++) {
-        fprintf(script, "  .s%u 0x%" PRIx64 " : { *(.s%u) . = .; }\n", order[position],
-                ksyms_link_section_address(link, order[position]), order[position]);
+        uint32_t index = order[position];
+        fprintf(script, "  .s%u 0x%" PRIx64 " : { *(.%s%.0u) . = .; }\n", index,
+                address_of(link, index), index == GOT ? "got" : "s", index);
     }
-    fprintf(script, "  /DISCARD/ : { *(*) }\n}\n");
+    /* What ld keeps for itself before the slots, if somebody mentions the GOT by name. */
+    fprintf(script, "  .got.plt : { *(.got.plt) }\n  /DISCARD/ : { *(*) }\n}\n");
     fclose(script);
     free(order);
 }
@@ -173,6 +201,83 @@ static void report(struct ld_counts *counts, const char *name, uint32_t section,
     counts->differences++;
     fprintf(stderr, "%s: section %u: %s: ours 0x%" PRIx64 ", ld 0x%" PRIx64 "\n", name, section,
             what, ours, theirs);
+}
+
+/* Where the bytes are that run at an address, in the output section .s<index>; null if outside. */
+static const uint8_t *at_address(const uint8_t *output, const Elf64_Shdr *section, uint64_t address,
+                                 size_t size)
+{
+    if (!section || section->sh_size < size ||
+        address - section->sh_addr > section->sh_size - size) {
+        return NULL;
+    }
+    return output + section->sh_offset + (address - section->sh_addr);
+}
+
+/*
+ * ld has its slots in an order of its own.  So a field that refers to a slot is compared by what it
+ * leads to; then ours is written over ld's, and the comparison of all bytes finds no difference.
+ */
+static void follow_slots(const struct ksyms_link *link, uint8_t *output, uint32_t table,
+                         const char *name, struct ld_counts *counts)
+{
+    const struct ksyms_elf_section *header = &link->object->sections[table];
+    const Elf64_Rela *entries = (const Elf64_Rela *)(link->object->bytes + header->sh_offset);
+    const Elf64_Shdr *got = find_output_section(output, GOT);
+    const Elf64_Shdr *section = find_output_section(output, header->sh_info);
+    uint64_t address = ksyms_link_section_address(link, header->sh_info);
+    const uint8_t *bytes = ksyms_link_section_bytes(link, header->sh_info);
+    const uint8_t *constants = link->segments[KSYMS_SEGMENT_RODATA].bytes;
+
+    for (size_t entry = 0; entry < header->sh_size / sizeof(*entries); entry++) {
+        uint32_t type = ELF64_R_TYPE(entries[entry].r_info);
+        uint64_t offset = entries[entry].r_offset;
+        if (type != R_X86_64_GOTPCREL && type != R_X86_64_GOTPCRELX &&
+            type != R_X86_64_REX_GOTPCRELX) {
+            continue;
+        }
+        uint8_t *field = (uint8_t *)(uintptr_t)at_address(output, section, address + offset, 4);
+        int32_t ours;
+        int32_t theirs;
+        uint64_t our_symbol;
+        uint64_t their_symbol;
+        assert(field);
+        memcpy(&ours, bytes + offset, 4);
+        memcpy(&theirs, field, 4);
+        uint64_t base = address + offset - (uint64_t)entries[entry].r_addend;
+        uint64_t our_slot = base + (uint64_t)(int64_t)ours - got_address(link);
+        const uint8_t *slot = at_address(output, got, base + (uint64_t)(int64_t)theirs, 8);
+        if (!slot || our_slot % 8 != 0 || our_slot / 8 >= link->got_count) {
+            report(counts, name, header->sh_info, "slot is outside the GOT", our_slot,
+                   base + (uint64_t)(int64_t)theirs);
+            continue;
+        }
+        memcpy(&our_symbol, constants + link->got_offset + our_slot, 8);
+        memcpy(&their_symbol, slot, 8);
+        if (our_symbol != their_symbol) {
+            report(counts, name, header->sh_info, "slot holds", our_symbol, their_symbol);
+        }
+        memcpy(field, &ours, 4);
+        counts->slots_followed++;
+    }
+}
+
+static void compare_got(const struct ksyms_link *link, uint8_t *output, const char *name,
+                        struct ld_counts *counts)
+{
+    const Elf64_Shdr *theirs = find_output_section(output, GOT);
+
+    if (!theirs || theirs->sh_addr != got_address(link) || theirs->sh_size != 8 * link->got_count) {
+        report(counts, name, GOT, "GOT: bytes", 8 * link->got_count, theirs ? theirs->sh_size : 0);
+        return;
+    }
+    for (uint32_t index = 1; index < link->object->section_count; index++) {
+        const struct ksyms_elf_section *table = &link->object->sections[index];
+        if (table->sh_type == SHT_RELA &&
+            (link->object->sections[table->sh_info].sh_flags & SHF_ALLOC)) {
+            follow_slots(link, output, index, name, counts);
+        }
+    }
 }
 
 static void compare_section(const struct ksyms_link *link, const uint8_t *output, uint32_t index,
@@ -226,6 +331,9 @@ void ld_oracle_compare(const struct ksyms_link *link, const char *name, struct l
     size_t size_bytes;
     uint8_t *output = read_file(scratch_path("ld.out"), &size_bytes);
 
+    if (link->got_count != 0) {
+        compare_got(link, output, name, counts);
+    }
     for (uint32_t index = 1; index < link->object->section_count; index++) {
         const struct ksyms_elf_section *section = &link->object->sections[index];
         if ((section->sh_flags & SHF_ALLOC) && section->sh_size != 0) {

@@ -5,7 +5,8 @@
  * The object is copied with its loaded sections renamed to .s<index> and their merge flags cleared,
  * so that ld neither merges nor drops nor reorders anything; a linker script puts each at the
  * address that our linker gave it, and defines each undefined and common symbol.  Then ld links,
- * and address, size and every byte of each section must be ours.
+ * and address, size and every byte of each section must be ours.  ld makes a GOT of its own, at the
+ * address and of the size of ours; its slots may come in another order.
  */
 #ifndef TEST_SUPPORT_LD_ORACLE_H
 #define TEST_SUPPORT_LD_ORACLE_H
@@ -20,6 +21,7 @@ struct ld_counts {
     unsigned sections;
     uint64_t bytes;
     uint64_t relocations[64]; /* by type, of loaded sections */
+    unsigned slots_followed;  /* fields that lead to a slot of the GOT, compared by what it holds */
     unsigned differences;
 };
 

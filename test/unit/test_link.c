@@ -87,6 +87,7 @@ static void print_counts(const char *what, const struct ld_counts *counts)
             printf(" %" PRIu64 " %s", counts->relocations[type], ksyms_relocation_name(type) + 9);
         }
     }
+    printf(" (%u slots followed)", counts->slots_followed);
     printf("\n");
 }
 
@@ -115,6 +116,24 @@ static const struct recipe recipes[] = {
      "ld -r -o '%1$s' types.o absolute.o",
      LOW_BASE, true},
     {"as -o '%s' '%s/out_of_order.s'", KERNEL_BASE, true},
+    {"as -o '%s' '%s/got.s'", KERNEL_BASE, true},
+    {"gcc -std=c11 -w -O2 -fPIC -ffreestanding -c -o '%s' '%s/position_independent.c'", KERNEL_BASE,
+     true},
+    {"gcc -std=c11 -w -O0 -fPIC -fcommon -g -ffreestanding -c -o '%s' "
+     "'%s/position_independent.c'",
+     KERNEL_BASE, true},
+    {"gcc -std=c11 -w -O1 -fPIC -fno-plt -Wa,-mrelax-relocations=no -ffreestanding -c -o '%s' "
+     "'%s/position_independent.c'",
+     LOW_BASE, true},
+    {"gcc -std=c11 -w -O2 -fPIC -ffreestanding -c -o pic.o '%2$s/position_independent.c' && "
+     "as -o got.o '%2$s/got.s' && ld -r -o '%1$s' got.o pic.o",
+     KERNEL_BASE, true},
+    {"g++ -w -O2 -ffreestanding -fno-exceptions -fno-rtti -fno-pic -fno-pie -mcmodel=kernel -c "
+     "-o cpp.o '%2$s/constructors.cpp' && ld -r --force-group-allocation -o '%1$s' cpp.o",
+     KERNEL_BASE, true},
+    {"g++ -w -O0 -ffreestanding -fno-exceptions -fno-rtti -fPIC -c -o cpp.o "
+     "'%2$s/constructors.cpp' && ld -r --force-group-allocation -o '%1$s' cpp.o",
+     KERNEL_BASE, true},
     {"nasm -f elf64 -o '%s' '%s/types.nasm'", KERNEL_BASE, true},
     {KERNEL "-O2 -mcmodel=kernel -g -c -o calls.o '%2$s/calls.c' && " KERNEL
             "-O2 -mcmodel=kernel -fcommon -g -c -o symbols.o '%2$s/symbols.c' && "
@@ -143,8 +162,10 @@ static void test_objects_against_ld(void **state)
     print_counts("objects", &counts);
     assert_int_equal(counts.differences, 0);
     /* The inputs must go on to hold every type that the linker applies. */
-    static const unsigned types[] = {R_X86_64_NONE, R_X86_64_64,  R_X86_64_PC32, R_X86_64_PLT32,
-                                     R_X86_64_32,   R_X86_64_32S, R_X86_64_PC64};
+    static const unsigned types[] = {R_X86_64_NONE,         R_X86_64_64,       R_X86_64_PC32,
+                                     R_X86_64_PLT32,        R_X86_64_32,       R_X86_64_32S,
+                                     R_X86_64_PC64,         R_X86_64_GOTPCREL, R_X86_64_GOTPCRELX,
+                                     R_X86_64_REX_GOTPCRELX};
     for (size_t index = 0; index < sizeof(types) / sizeof(types[0]); index++) {
         assert_int_not_equal(counts.relocations[types[index]], 0);
     }
