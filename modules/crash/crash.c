@@ -73,6 +73,14 @@ FRAME void change_constant(void)
     overwrite_byte(hide((uint64_t)constant_text));
 }
 
+/* Set by crash_init, and read-only from its end on. */
+static int set_in_init __ro_after_init;
+
+FRAME void change_after_init(void)
+{
+    overwrite_byte(hide((uint64_t)&set_in_init));
+}
+
 FRAME void change_code_of_printk(void)
 {
     overwrite_byte(hide((uint64_t)printk));
@@ -290,6 +298,7 @@ static const struct kind kinds[] = {
     {"ud2", "an undefined instruction", meet_undefined_instruction},
     {"wild-call", "a call to where nothing is", call_wild_pointer},
     {"write-code", "a write to the kernel's code", change_code_of_printk},
+    {"write-late", "a write, after init, to data that only init may set", change_after_init},
     {"write-rodata", "a write to a constant", change_constant},
 };
 
@@ -349,6 +358,7 @@ static int __init crash_init(void)
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         kind_names[i] = kinds[i].name;
     }
+    set_in_init = 1;
     int result = command_register(&crash_command);
     if (result == 0 && kind != 0) {
         kind->crash();

@@ -79,6 +79,10 @@ write-code)
     reason='#PF: error_code(0x0003) - permissions violation'
     rip=overwrite_byte
     frames='change_code_of_printk' ;;
+write-late)
+    reason='#PF: error_code(0x0003) - permissions violation'
+    rip=overwrite_byte
+    frames='change_after_init' ;;
 write-rodata)
     reason='#PF: error_code(0x0003) - permissions violation'
     rip=overwrite_byte

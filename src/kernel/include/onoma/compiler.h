@@ -14,6 +14,8 @@
 /* Code and data that is needed until a module's init has returned, and given back then. */
 #define __init     __section(".init.text")
 #define __initdata __section(".init.data")
+/* Data that a module's init sets and nobody changes afterwards: read-only once init has returned. */
+#define __ro_after_init __section(".data..ro_after_init")
 /* Code that only unloading needs. */
 #define __exit __section(".exit.text")
 
