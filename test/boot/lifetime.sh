@@ -9,7 +9,8 @@ set -eu
 
 sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "$VERSION" "$MODULES"/*.ko \
     "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/forgetful_heap.ko" "$TEST_MODULES/permanent.ko" \
-    "$TEST_MODULES/weak.ko"
+    "$TEST_MODULES/weak.ko" \
+    "$TEST_MODULES/constructor.ko"
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$KERNEL" "$scratch/initrd"
 console_start "$scratch/iso" --append panic=exit
 
@@ -97,6 +98,11 @@ console_command 'insmod hello name=Ada count=2 loud numbers=1,2,3 title=Countess
 console_expect 'hello: hello, Countess Ada!' 'hello: number 3 of 3: 3'
 console_command 'rmmod hello'
 state_same 'a module with texts as parameters'
+
+# constructors run before init, destructors after exit
+console_command "modprobe constructor; rmmod constructor"
+console_expect "constructor: destructor after 12ix"
+state_same "constructors"
 
 # a weak symbol may be missing, without a word
 console_command "modprobe weak"

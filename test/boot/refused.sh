@@ -82,7 +82,6 @@ refused 'insmod doubled_name' 'doubled_name.ko: .modinfo: `name=` is there 2 tim
 refused 'insmod doubled_vermagic' 'doubled_vermagic.ko: .modinfo: `vermagic=` is there 2 times, not once'
 refused 'insmod doubled_depends' 'doubled_depends.ko: .modinfo: `depends=` is there 2 times'
 refused 'insmod /bad/object.ko' 'object.ko: no section .modinfo'
-refused 'insmod constructor' 'constructor.ko: section [0-9]* .init_array: constructors'
 refused 'insmod late_exit' 'late_exit.ko: cleanup_module is in .init.text'
 refused 'insmod init_outside' 'init_outside.ko: symbol [0-9]* "init_module" is at 0x1000, outside'
 refused 'insmod exit_outside' 'exit_outside.ko: symbol [0-9]* "cleanup_module" is at 0x1000, outside'

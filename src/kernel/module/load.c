@@ -136,22 +136,6 @@ static int refuse_clashes(struct load *load)
     return 0;
 }
 
-/* A module with constructors would run without them, and nobody would know why it misbehaves. */
-static int refuse_constructors(struct load *load)
-{
-    for (uint32_t i = 1; i < load->object.section_count; i++) {
-        const struct ksyms_elf_section *section = &load->object.sections[i];
-        if (section->sh_type >= KSYMS_SHT_INIT_ARRAY &&
-            section->sh_type <= KSYMS_SHT_PREINIT_ARRAY && section->sh_size > 0) {
-            pr_err("%s: section %u %s: constructors and destructors are not run by this kernel: "
-                   "use module_init and module_exit\n",
-                   load->file_name, i, ksyms_object_section_name(&load->object, i));
-            return -ENOEXEC;
-        }
-    }
-    return 0;
-}
-
 bool is_in_area(const struct area *area, uint64_t address, uint64_t size)
 {
     uint64_t area_size = area->page_count * PAGE_SIZE;
@@ -203,6 +187,7 @@ static void forget_init(struct module *module)
         area_free(&module->areas[i]);
     }
     module->init = NULL;
+    module->constructors = (struct function_table){0};
 }
 
 /* What the work up to here took: nothing of it depends on what init does. */
@@ -225,11 +210,17 @@ static void protect_after_init(const struct module *module)
 static int run_init(struct load *load)
 {
     struct module *module = load->module;
-    int result = module->init ? module->init() : 0;
+    int result;
+
+    for (size_t i = 0; i < module->constructors.count; i++) {
+        module->constructors.functions[i]();
+    }
+    result = module->init ? module->init() : 0;
 
     if (result != 0) {
         pr_err("%s: init of module %s failed: %d (%s); it is taken out again\n", load->file_name,
                module->name, result, errno_name(result));
+        module_run_destructors(module);
         module_withdraw(module);
         return result < 0 ? result : -EINVAL;
     }
@@ -247,7 +238,6 @@ static int (*const passes[])(struct load *load) = {
     check_object,  /* ELF, field by field */
     read_metadata, /* its name, and the kernel it was built for */
     refuse_second_load,
-    refuse_constructors,
     refuse_clashes,
     collect_arguments, /* parameters, as text */
     plan_segments,     /* sizes */
@@ -256,13 +246,14 @@ static int (*const passes[])(struct load *load) = {
     bind_symbols,      /* every symbol has an address */
     relocate,          /* the segments hold what will run */
     find_entries,      /* init and exit */
-    open_table,        /* its own names */
+    find_constructors,
+    open_table, /* its own names */
     read_exports,
     apply_parameters,
     protect_segments, /* never writable and executable at once */
     publish,          /* traces and other modules can see it */
     tell_time,
-    run_init,         /* and it is live */
+    run_init, /* and it is live */
 };
 
 static int run_passes(struct load *load)

@@ -58,6 +58,7 @@ int relocate(struct load *load);
 
 /* load_contents.c */
 int find_entries(struct load *load);
+int find_constructors(struct load *load);
 int open_table(struct load *load);
 int read_exports(struct load *load);
 int apply_parameters(struct load *load);

@@ -12,6 +12,12 @@
 #include "onoma/printk.h"
 #include "onoma/string.h"
 
+static bool is_own_code(const struct load *load, uint64_t address)
+{
+    return is_in_area(&load->module->areas[KSYMS_SEGMENT_TEXT], address, 1) ||
+           is_in_area(&load->module->areas[KSYMS_SEGMENT_INIT_TEXT], address, 1);
+}
+
 /* A function of the module by the name that Linux gives it: 0 if there is none. */
 static int find_entry(struct load *load, const char *name, uint64_t *address)
 {
@@ -25,9 +31,7 @@ static int find_entry(struct load *load, const char *name, uint64_t *address)
     /* A symbol may lie at the very end of its section, where nothing can be called. */
     bool is_inside = symbol->st_shndx < load->object.section_count &&
                      symbol->st_value < load->object.sections[symbol->st_shndx].sh_size;
-    bool is_code = is_in_area(&load->module->areas[KSYMS_SEGMENT_TEXT], *address, 1) ||
-                   is_in_area(&load->module->areas[KSYMS_SEGMENT_INIT_TEXT], *address, 1);
-    if (!is_inside || !is_code) {
+    if (!is_inside || !is_own_code(load, *address)) {
         pr_err("%s: symbol %u \"%s\" is at 0x%lx, outside the module's own code\n", load->file_name,
                index, name, *address);
         return -ENOEXEC;
@@ -52,6 +56,44 @@ int find_entries(struct load *load)
     load->module->init = (int (*)(void))init;
     load->module->exit = (void (*)(void))exit;
     return 0;
+}
+
+/* A table of functions, .init_array or .fini_array: each must be the module's own code. */
+static int find_function_table(struct load *load, uint32_t type, struct function_table *table)
+{
+    for (uint32_t i = 1; i < load->object.section_count; i++) {
+        const struct ksyms_elf_section *section = &load->object.sections[i];
+        const uint64_t *entries = (const uint64_t *)ksyms_link_section_address(&load->link, i);
+        if (section->sh_type != type || !entries) {
+            continue;
+        }
+        size_t count = section->sh_size / sizeof(*entries);
+        if (table->count != 0 || section->sh_size % sizeof(*entries) != 0 ||
+            (uint64_t)entries % sizeof(*entries) != 0) {
+            pr_err("%s: section %u %s: %lu bytes at 0x%lx: not one table of pointers\n",
+                   load->file_name, i, ksyms_object_section_name(&load->object, i),
+                   section->sh_size, (uint64_t)entries);
+            return -ENOEXEC;
+        }
+        for (size_t entry = 0; entry < count; entry++) {
+            if (!is_own_code(load, entries[entry])) {
+                pr_err("%s: %s[%zu]: 0x%lx is outside the module's own code\n", load->file_name,
+                       ksyms_object_section_name(&load->object, i), entry, entries[entry]);
+                return -ENOEXEC;
+            }
+        }
+        *table = (struct function_table){(void (*const *)(void))entries, count};
+    }
+    return 0;
+}
+
+/* What a compiler makes of C++'s global objects, and of __attribute__((constructor)) in C. */
+int find_constructors(struct load *load)
+{
+    int error = find_function_table(load, KSYMS_SHT_INIT_ARRAY, &load->module->constructors);
+
+    return error ? error
+                 : find_function_table(load, KSYMS_SHT_FINI_ARRAY, &load->module->destructors);
 }
 
 int open_table(struct load *load)

@@ -43,6 +43,12 @@ struct module_section {
     uint64_t address, size;
 };
 
+/* Functions that run one after the other. */
+struct function_table {
+    void (*const *functions)(void); /* in the module */
+    size_t count;
+};
+
 struct module {
     char name[MODULE_NAME_MAX];
     enum module_state state;
@@ -64,10 +70,12 @@ struct module {
     unsigned reference_count; /* modules that use this one */
     bool was_needed;          /* module_unload_all: by one that is gone now */
 
-    void *parameter_strings; /* heap: copies that charp parameters point to */
-    int (*init)(void);       /* null: none */
-    void (*exit)(void);      /* null: none */
-    bool can_unload;         /* it has an exit, or neither init nor exit */
+    void *parameter_strings;            /* heap: copies that charp parameters point to */
+    struct function_table constructors; /* .init_array: run before init, gone after it */
+    struct function_table destructors;  /* .fini_array: run after exit, the last one first */
+    int (*init)(void);                  /* null: none */
+    void (*exit)(void);                 /* null: none */
+    bool can_unload;                    /* it has an exit, or neither init nor exit */
 };
 
 /* --- Loading (load.c, probe.c, files.c, unload.c) --------------------------------------------- */
@@ -87,6 +95,9 @@ int module_unload(const char *name);
 
 /* The same, and then all that only it needed: modprobe -r. */
 int module_unload_all(const char *name);
+
+/* Undo what its constructors did: .fini_array, the last one first. */
+void module_run_destructors(const struct module *module);
 
 /* Take its exports, commands and itself out of the kernel's view; the module still exists. */
 void module_withdraw(struct module *module);

@@ -29,6 +29,13 @@ void module_withdraw(struct module *module)
     module_list_remove(module);
 }
 
+void module_run_destructors(const struct module *module)
+{
+    for (size_t i = module->destructors.count; i-- > 0;) {
+        module->destructors.functions[i]();
+    }
+}
+
 int module_unload(const char *name)
 {
     struct module *module = module_find(name);
@@ -52,6 +59,7 @@ int module_unload(const char *name)
     if (module->exit) {
         module->exit();
     }
+    module_run_destructors(module);
     module_withdraw(module);
     module_destroy(module);
     return 0;

@@ -1,19 +1,36 @@
 // SPDX-License-Identifier: MIT
-/* constructor.c: has a function that would have to run before init. */
+/* constructor.c: functions that run before init and after exit, in the order of their priorities. */
 #include <onoma/module.h>
 
-static int is_ready;
+static char order[8];
+static unsigned count;
 
-static __attribute__((constructor)) void get_ready(void)
+static __attribute__((constructor(200))) void second(void)
 {
-    is_ready = 1;
+    order[count++] = '2';
+}
+
+static __attribute__((constructor(101))) void first(void)
+{
+    order[count++] = '1';
+}
+
+static __attribute__((destructor)) void last(void)
+{
+    pr_info("destructor after %s\n", order);
 }
 
 static int __init constructor_init(void)
 {
-    pr_info("ready=%d\n", is_ready);
+    order[count++] = 'i';
     return 0;
 }
 
+static void __exit constructor_exit(void)
+{
+    order[count++] = 'x';
+}
+
 module_init(constructor_init);
+module_exit(constructor_exit);
 MODULE_LICENSE("MIT");
