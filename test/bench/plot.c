@@ -45,7 +45,7 @@ struct axis {
 
 static const struct panel panels[] = {
     {"bytes", "Size of the table", "bytes a symbol", false},
-    {"generate", "Making the table, as object or blob", "seconds", true},
+    {"generate", "Making the table, as object or blob", "seconds of CPU time", true},
     {"address-warm", "Address → name", "ns, caches warm", true},
     {"name-warm", "Name → address", "ns, caches warm", true},
 };
