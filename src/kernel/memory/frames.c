@@ -150,6 +150,12 @@ static void reserve_what_is_held(const struct boot_information *information)
     }
 }
 
+/* Of regions out of reach, or of nothing, the end tells nothing: it would make the bitmap large. */
+static bool is_within_reach(const struct memory_region *region)
+{
+    return region->start < region->end && region->start < MEMORY_MAX;
+}
+
 /* Sets frame_count; returns the end of what must be reachable. */
 static uint64_t measure(const struct boot_information *information)
 {
@@ -160,6 +166,9 @@ static uint64_t measure(const struct boot_information *information)
         bool is_memory = region->kind == MEMORY_AVAILABLE || region->kind == MEMORY_ACPI ||
                          region->kind == MEMORY_ACPI_NVS;
         uint64_t end = region->end < MEMORY_MAX ? region->end : MEMORY_MAX;
+        if (!is_within_reach(region)) {
+            continue;
+        }
         if (region->kind == MEMORY_AVAILABLE && end > available_end) {
             available_end = end;
         }
