@@ -90,6 +90,8 @@ static void read_framebuffer(struct boot_framebuffer *framebuffer, const uint8_t
 {
     uint8_t type = tag[29];
 
+    *framebuffer =
+        (struct boot_framebuffer){0}; /* of two the last counts, and nothing of the first */
     framebuffer->physical = u64_at(tag + 8);
     framebuffer->pitch = u32_at(tag + 16);
     framebuffer->width = u32_at(tag + 20);
