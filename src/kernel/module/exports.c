@@ -105,6 +105,11 @@ void exports_remove(struct exported *exports, size_t count)
     }
 }
 
+size_t exports_count(void)
+{
+    return export_count;
+}
+
 void exports_for_each(void (*use)(const struct exported *export, void *context), void *context)
 {
     for (size_t i = 0; i < bucket_count; i++) {

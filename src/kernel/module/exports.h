@@ -32,6 +32,9 @@ void export_decode(const struct kernel_symbol *symbol, struct exported *export);
 void exports_add(struct exported *exports, size_t count);
 void exports_remove(struct exported *exports, size_t count);
 
+/* How many there are, of all owners. */
+size_t exports_count(void);
+
 /* Call `use` for each export, in no order. */
 void exports_for_each(void (*use)(const struct exported *export, void *context), void *context);
 

@@ -9,4 +9,5 @@ void commands_register(void)
     commands_register_modules();
     commands_register_ksyms();
     commands_register_system();
+    commands_register_testing();
 }

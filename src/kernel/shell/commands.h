@@ -4,7 +4,8 @@
  *
  *   commands_modules.c   lsmod insmod modprobe rmmod modinfo
  *   commands_ksyms.c     ksyms
- *   commands_system.c    dmesg mem uptime time ls failnth cmdline backtrace panic reboot poweroff exit
+ *   commands_system.c    dmesg mem uptime time ls cmdline backtrace panic reboot poweroff exit
+ *   commands_testing.c   failnth mutate
  */
 #ifndef SHELL_COMMANDS_H
 #define SHELL_COMMANDS_H
@@ -14,5 +15,6 @@ void commands_register(void);
 void commands_register_modules(void);
 void commands_register_ksyms(void);
 void commands_register_system(void);
+void commands_register_testing(void);
 
 #endif

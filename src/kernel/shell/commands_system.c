@@ -6,7 +6,6 @@
 #include "boot/options.h"
 #include "console/log.h"
 #include "memory/area.h"
-#include "memory/fail_nth.h"
 #include "memory/frames.h"
 #include "memory/heap.h"
 #include "onoma/bug.h"
@@ -117,24 +116,6 @@ static int run_ls(int argc, char **argv)
     return 0;
 }
 
-/* For tests: the command runs with one allocation that fails. */
-static int run_failnth(int argc, char **argv)
-{
-    uint64_t nth;
-
-    if (argc < 3 || !parse_unsigned(argv[1], &nth) || nth == 0) {
-        return -EINVAL;
-    }
-    fail_nth_start(nth);
-    int result = shell_run_command(argc - 2, argv + 2);
-    if (fail_nth_stop()) {
-        console_printf("failnth: allocation %lu failed\n", nth);
-    } else {
-        console_printf("failnth: there were fewer than %lu allocations\n", nth);
-    }
-    return result == -EINVAL ? -ENOEXEC : result;
-}
-
 static int run_cmdline(int argc, char **argv)
 {
     char usage[40];
@@ -232,11 +213,6 @@ static struct command commands[] = {
      .usage = "cmdline",
      .summary = "the kernel's command line, and its options",
      .run = run_cmdline},
-    {.name = "failnth",
-     .usage = "failnth N COMMAND...",
-     .summary = "run a command and make its N-th allocation fail",
-     .run = run_failnth,
-     .argument = ARGUMENT_COMMAND},
     {.name = "backtrace",
      .usage = "backtrace",
      .summary = "the call trace of this command",

@@ -15,7 +15,6 @@ module_param_array(list, int, &list_count, 0444);
 static char name[16];
 module_param_string(name, name, sizeof(name), 0444);
 
-void optional(void) __attribute__((weak));
 int inert_call(int value);
 
 /* R_X86_64_PLT32 to the kernel, PC32 and 32S to its own data, 64 below. */
@@ -40,7 +39,8 @@ static int __init __used inert_start(int value)
 }
 
 /* R_X86_64_32, which no address of the kernel fits but one that is missing; R_X86_64_PC64. */
-__asm__(".pushsection .data\n"
+__asm__(".weak optional\n"
+        ".pushsection .data\n"
         "\t.long optional\n"
         "\t.balign 8\n"
         "\t.quad inert_call - .\n"
