@@ -76,7 +76,11 @@ console_command 'forgotten'
 console_expect 'command not found'
 state_same 'a module that forgot its command'
 
-# ... also when its struct lies in the heap, which the module then has leaked: nothing else has
+# ... also when its struct lies in the heap: that one object the module has leaked, and no more
+count_objects() {
+    sed -n 's/^heap: *\([0-9]*\) objects.*/\1/p' "$console_directory/state"
+}
+objects=$(count_objects)
 console_command 'modprobe forgetful_heap; heaped a b'
 console_expect '^heaped with 3 words'
 console_command 'rmmod forgetful_heap'
@@ -84,6 +88,7 @@ console_expect 'forgetful_heap: left 1 shell command registered: taken back'
 console_command 'heaped'
 console_expect 'command not found'
 state_keep
+if [ "$(count_objects)" != $((objects + 1)) ]; then console_fail "more than its command is left"; fi
 
 # init functions are gone after init, the others are there
 console_command 'modprobe hello'
