@@ -24,7 +24,7 @@ struct command *command_find(const char *name, size_t length);
  * is. */
 const struct command *command_nearest(const char *name);
 
-/* Drop the commands whose struct lies in [low, high): for a module that goes and forgot them.
+/* Drop the commands whose struct or function lies in [low, high): for a module that forgot them.
  * Returns how many there were. */
 size_t command_unregister_range(uint64_t low, uint64_t high);
 
