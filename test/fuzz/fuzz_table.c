@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fuzz_table.c: any bytes as a symbol blob.  Opening looks at the header only, so damage behind it
+ * comes to every question: each answer must be in range and bounded.
+ */
+#include <string.h>
+#include "fuzz.h"
+#include "ksyms/table.h"
+
+static void ask_symbol(const struct ksyms_table *table, const struct ksyms_symbol *symbol)
+{
+    char name[48];
+
+    memset(name, '#', sizeof(name));
+    ksyms_symbol_name(table, symbol, name, sizeof(name) - 1);
+    MUST(memchr(name, '\0', sizeof(name) - 1) != NULL && name[sizeof(name) - 1] == '#');
+    struct ksyms_name_range range = ksyms_table_find_name(table, name, strlen(name));
+    MUST(range.count <= ksyms_table_count(table));
+    range = ksyms_table_find_prefix(table, name, strlen(name) / 2);
+    MUST(range.count <= ksyms_table_count(table));
+}
+
+static void ask_address(const struct ksyms_table *table, uint64_t address)
+{
+    struct ksyms_symbol symbol;
+    struct ksyms_symbol above;
+
+    if (ksyms_table_find_address(table, address, &symbol)) {
+        MUST(symbol.index < ksyms_table_count(table));
+        ask_symbol(table, &symbol);
+    }
+    ksyms_table_find_neighbours(table, address, &symbol, &above);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct ksyms_table table;
+    struct ksyms_symbol symbol;
+    const uint8_t *build_id;
+
+    if (ksyms_table_open(&table, data, size) != KSYMS_OK) {
+        return 0;
+    }
+    uint32_t count = ksyms_table_count(&table);
+    size_t build_id_size = ksyms_table_build_id(&table, &build_id);
+    MUST(build_id_size == 0 || (build_id >= data && build_id + build_id_size <= data + size));
+    (void)ksyms_table_verify(&table);
+    for (uint32_t turn = 0; turn < 16; turn++) {
+        uint32_t index = (uint32_t)((uint64_t)count * turn / 16);
+        if (ksyms_table_symbol_at(&table, index, &symbol)) {
+            ask_symbol(&table, &symbol);
+            ask_address(&table, symbol.address);
+            ask_address(&table, symbol.address + symbol.size);
+        }
+        if (ksyms_table_symbol_named(&table, index, &symbol)) {
+            ask_symbol(&table, &symbol);
+        }
+    }
+    MUST(!ksyms_table_symbol_at(&table, count, &symbol));
+    MUST(!ksyms_table_symbol_named(&table, UINT32_MAX, &symbol));
+    ask_address(&table, 0);
+    ask_address(&table, UINT64_MAX);
+    return 0;
+}

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# seeds.sh: the corpus that a fuzz target starts from: small good inputs of every shape, made by the
+# tools that make them in earnest.
+#
+#     seeds.sh TARGET FOLDER
+#
+# Environment: SOURCE_DIRECTORY the checkout; MODULE_DIRECTORY modules of the build; GEN_KSYMS the
+# program; CC, OBJCOPY.
+set -eu
+target=${1:?a target} folder=${2:?a folder}
+: "${SOURCE_DIRECTORY:?the checkout}"
+cc=${CC:-cc} objcopy=${OBJCOPY:-objcopy}
+inputs=$SOURCE_DIRECTORY/test/support/link_inputs
+rm -rf "$folder"
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+
+compile() { # OUTPUT SOURCE FLAG...
+    output=$1 source=$2
+    shift 2
+    "$cc" -std=c11 -w -ffreestanding "$@" -c -o "$folder/$output.o" "$inputs/$source"
+}
+
+make_object() {
+    kernel='-fno-pic -fno-pie -mcmodel=kernel'
+    # shellcheck disable=SC2086 # they are several
+    compile calls calls.c $kernel -O1 -fno-asynchronous-unwind-tables
+    # shellcheck disable=SC2086
+    compile symbols symbols.c $kernel -O2 -fcommon
+    compile pic position_independent.c -O2 -fPIC
+    for name in absolute got out_of_order types; do
+        as -o "$folder/$name.o" "$inputs/$name.s"
+    done
+    nasm -f elf64 -o "$folder/nasm.o" "$inputs/types.nasm"
+    ld -r -o "$folder/merged.o" "$folder/calls.o" "$folder/got.o" "$folder/nasm.o"
+    for name in hello greet; do
+        strip -g -o "$folder/$name.ko" "$MODULE_DIRECTORY/$name.ko"
+    done
+}
+
+make_modinfo() {
+    for module in "$MODULE_DIRECTORY"/*.ko; do
+        "$objcopy" -O binary -j .modinfo "$module" "$folder/$(basename "$module" .ko)"
+    done
+    printf 'a=\0\0\0a=b=c\0parm=x:two\nlines\0' >"$folder/odd"
+    : >"$folder/empty"
+}
+
+make_table() {
+    for module in hello greet crash; do
+        nm -n -S "$MODULE_DIRECTORY/$module.ko" | "$GEN_KSYMS" -o "$folder/$module" -
+    done
+    awk 'BEGIN { for (i = 0; i < 600; i++)
+        printf "%016x %016x %s name_%d_of_%d\n", 4096 + i * 16, i % 17, substr("TtDdA", i % 5 + 1, 1), i, i * i }' |
+        "$GEN_KSYMS" --build-id 0123456789abcdef -o "$folder/many" -
+    "$GEN_KSYMS" -o "$folder/empty" - </dev/null
+}
+
+make_cpio() {
+    tree=$folder/tree
+    mkdir -p "$tree/lib"
+    echo hello >"$tree/hello"
+    : >"$tree/empty"
+    seq 100 >"$tree/lib/numbers"
+    ln "$tree/hello" "$tree/lib/link"
+    ln -s hello "$tree/symbolic"
+    (cd "$tree" && find . | sort | cpio --quiet -o -H newc --reproducible) >"$folder/newc"
+    (cd "$tree" && find . | sort | cpio --quiet -o -H crc --reproducible) >"$folder/crc"
+    cat "$folder/newc" "$folder/crc" >"$folder/both"
+    echo hello | (cd "$tree" && cpio --quiet -o -H newc) >"$folder/one"
+    rm -rf "$tree"
+}
+
+make_command_line() {
+    line() { printf '%s' "$2" >"$folder/$1"; }
+    line usual 'quiet loglevel=7 init_modules=hello,greet run="lsmod; mem" hello.count=3 panic=10'
+    line quotes 'run="a; b" "run=c; \"d\"" run=\\x hello.who="you \"there\"" run="open'
+    line odd '=x .x=1 hello.=1 loglevel= loglevel=0x7 loglevel=99999999999999999999 unknown nosuch=1'
+    line flags 'debug debug=1 debug=off quiet=maybe norandom=yes console=serial,screen console= console=a'
+    awk 'BEGIN { for (i = 0; i < 450; i++) printf "hello.p%d=%d ", i, i }' >"$folder/long"
+}
+
+# Records of 12 bytes, then arguments: see fuzz_parameters.c.
+make_parameters() {
+    {
+        printf '\004\0\010\0\0\0\002\0\001\0\0\0'   # count: an int at 0
+        printf '\012\0\020\0\0\0\003\0\001\0\0\0'   # limit: an unsigned at 8
+        printf '\020\0\030\0\0\0\006\0\001\0\0\0'   # who: a charp at 16
+        printf '\024\0\040\0\0\0\007\0\020\0\0\0'   # title: 16 bytes at 24
+        printf '\377count=3\nlimit=0x10\nwho=you\ntitle=short\ncount=-1'
+    } >"$folder/plain"
+    {
+        printf '\064\0\050\0\020\0\002\0\004\0\0\0' # numbers: 4 ints at 32, counter at 8
+        printf '\032\0\110\0\0\0\001\0\003\0\0\0'   # with-dash: 3 bools at 64
+        printf '\377numbers=1,2,3,4\nwith-dash=y,n,on\nnumbers=7'
+    } >"$folder/arrays"
+    printf '\004\0\010\0\0\0\005\0\001\0\0\0\377count=99999999999999999999' >"$folder/too_large"
+    printf '\004\0\010\0\0\0\006\0\003\0\0\0\377count=a,b,c' >"$folder/strings"
+    printf '\004\0\017\001\0\0\002\0\001\0\0\0' >"$folder/outside"
+}
+
+"make_$target"
