@@ -7,6 +7,7 @@
 #ifndef KSYMS_BYTES_H
 #define KSYMS_BYTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,28 @@ static inline uint64_t read_u64(const uint8_t *bytes)
     uint64_t value;
     memcpy(&value, bytes, sizeof(value));
     return value;
+}
+
+/*
+ * Names out of a file: bounded by their table, but that may be all of the file.  So no strlen() of
+ * one, which many could share: these stop where the two strings part.
+ */
+static inline bool is_same_string(const char *left, const char *right)
+{
+    while (*left != '\0' && *left == *right) {
+        left++;
+        right++;
+    }
+    return *left == *right;
+}
+
+static inline bool starts_with(const char *string, const char *prefix)
+{
+    while (*prefix != '\0' && *string == *prefix) {
+        string++;
+        prefix++;
+    }
+    return *prefix == '\0';
 }
 
 #endif

@@ -22,19 +22,15 @@ static uint64_t align_up(uint64_t value, uint64_t alignment)
 
 static bool is_init(const struct ksyms_object *object, uint32_t index)
 {
-    const char *name = ksyms_object_section_name(object, index);
     uint32_t type = object->sections[index].sh_type;
 
-    return (strlen(name) >= 5 && memcmp(name, ".init", 5) == 0) || type == KSYMS_SHT_INIT_ARRAY ||
-           type == KSYMS_SHT_PREINIT_ARRAY;
+    return starts_with(ksyms_object_section_name(object, index), ".init") ||
+           type == KSYMS_SHT_INIT_ARRAY || type == KSYMS_SHT_PREINIT_ARRAY;
 }
 
 static bool is_read_only_after_init(const struct ksyms_object *object, uint32_t index)
 {
-    static const char name[] = ".data..ro_after_init";
-    const char *candidate = ksyms_object_section_name(object, index);
-
-    return strlen(candidate) == sizeof(name) - 1 && memcmp(candidate, name, sizeof(name) - 1) == 0;
+    return is_same_string(ksyms_object_section_name(object, index), ".data..ro_after_init");
 }
 
 static uint32_t choose_segment(const struct ksyms_object *object, uint32_t index)
@@ -226,11 +222,10 @@ static struct ksyms_symbol_bar section_bar(const struct ksyms_link *link, uint32
 static bool bind_undefined(const struct ksyms_link *link, uint32_t index,
                            ksyms_resolve_function *resolve, void *context, uint64_t *address)
 {
-    static const char got_name[] = "_GLOBAL_OFFSET_TABLE_";
     const struct ksyms_elf_symbol *symbol = &link->object->symbols[index];
     const char *name = ksyms_object_symbol_name(link->object, index);
 
-    if (strlen(name) == sizeof(got_name) - 1 && memcmp(name, got_name, sizeof(got_name)) == 0) {
+    if (is_same_string(name, "_GLOBAL_OFFSET_TABLE_")) {
         *address = link->segments[KSYMS_SEGMENT_RODATA].address + link->got_offset;
         return true;
     }

@@ -68,16 +68,6 @@ const char *ksyms_object_symbol_name(const struct ksyms_object *object, uint32_t
     return object->symbol_names + entry->st_name;
 }
 
-/* By invariant 3 both strings end inside their tables; memcmp may not read past such an end. */
-static bool is_same_string(const char *left, const char *right)
-{
-    while (*left != '\0' && *left == *right) {
-        left++;
-        right++;
-    }
-    return *left == *right;
-}
-
 uint32_t ksyms_object_find_section(const struct ksyms_object *object, const char *name)
 {
     for (uint32_t section = 1; section < object->section_count; section++) {

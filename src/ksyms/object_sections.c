@@ -169,12 +169,33 @@ static enum ksyms_status check_file_range(struct ksyms_check *check, uint32_t in
     return KSYMS_OK;
 }
 
+/*
+ * A string longer than the cap would cost its length each time that somebody reads it, and
+ * thousands of symbols may share it.  Where a NUL lies within reach of a start, all strings before
+ * that NUL are short enough: so it is looked for from the far end, and most bytes are never read.
+ */
+static bool has_long_string(const uint8_t *strings, uint64_t size, uint64_t *start)
+{
+    for (*start = 0; size - *start > KSYMS_OBJECT_NAME_MAX;) {
+        uint64_t end = *start + KSYMS_OBJECT_NAME_MAX;
+        while (strings[end] != '\0') {
+            if (end == *start) {
+                return true;
+            }
+            end--;
+        }
+        *start = end + 1;
+    }
+    return false;
+}
+
 /* A string table starts and ends with NUL: so every name in it is bounded, and 0 is the empty one.
  */
 static enum ksyms_status check_strings(struct ksyms_check *check, uint32_t index,
                                        const struct ksyms_elf_section *section)
 {
     const uint8_t *strings = check->object.bytes + section->sh_offset;
+    uint64_t start;
 
     if (section->sh_size == 0) {
         return ksyms_refuse(check, KSYMS_STRINGS_EMPTY, index, FIELD(sh_size), 0, 1);
@@ -185,6 +206,10 @@ static enum ksyms_status check_strings(struct ksyms_check *check, uint32_t index
     if (strings[section->sh_size - 1] != '\0') {
         return ksyms_refuse(check, KSYMS_STRINGS_END, index, section->sh_size - 1,
                             strings[section->sh_size - 1], 0);
+    }
+    if (has_long_string(strings, section->sh_size, &start)) {
+        return ksyms_refuse(check, KSYMS_STRINGS_LONG, index, start, KSYMS_OBJECT_NAME_MAX + 1,
+                            KSYMS_OBJECT_NAME_MAX);
     }
     return KSYMS_OK;
 }
@@ -246,10 +271,8 @@ static enum ksyms_status check_unique_names(struct ksyms_check *check)
 
     for (uint32_t index = 1; index < object->section_count; index++) {
         const char *name = ksyms_object_section_name(object, index);
-        size_t size = strlen(name) + 1;
         for (size_t unique = 0; unique < UNIQUE_COUNT; unique++) {
-            if (size > sizeof(unique_names[unique]) ||
-                memcmp(name, unique_names[unique], size) != 0) {
+            if (!is_same_string(name, unique_names[unique])) {
                 continue;
             }
             if (seen[unique] != 0) {
@@ -257,6 +280,26 @@ static enum ksyms_status check_unique_names(struct ksyms_check *check)
                                     0);
             }
             seen[unique] = index;
+        }
+    }
+    return KSYMS_OK;
+}
+
+/*
+ * Sections that share no byte are no longer than the file together.  Which two share some is found
+ * by the linker, with memory; that none is read twice, and the work stays linear, is seen here.
+ */
+static enum ksyms_status check_total(struct ksyms_check *check)
+{
+    const struct ksyms_object *object = &check->object;
+    uint64_t total = 0;
+
+    for (uint32_t index = 1; index < object->section_count; index++) {
+        const struct ksyms_elf_section *section = &object->sections[index];
+        total += section->sh_type == KSYMS_SHT_NOBITS ? 0 : section->sh_size;
+        if (total > object->size_bytes) {
+            return ksyms_refuse(check, KSYMS_SECTION_OVERLAP, index, FIELD(sh_size), total,
+                                object->size_bytes);
         }
     }
     return KSYMS_OK;
@@ -297,6 +340,9 @@ enum ksyms_status ksyms_check_sections(struct ksyms_check *check)
     }
     if (status == KSYMS_OK) {
         status = check_unique_names(check);
+    }
+    if (status == KSYMS_OK) {
+        status = check_total(check);
     }
     if (status == KSYMS_OK) {
         status = check_trailing(check);

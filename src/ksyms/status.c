@@ -113,6 +113,8 @@ const char *ksyms_status_text(enum ksyms_status status)
         return "string table does not start with NUL";
     case KSYMS_STRINGS_END:
         return "string table does not end with NUL";
+    case KSYMS_STRINGS_LONG:
+        return "string table holds a string that is too long";
 
     case KSYMS_SYMBOLS_MISSING:
         return "no symbol table";

@@ -455,6 +455,31 @@ static void test_section_ranges(void **state)
                    KSYMS_OBJECT_LOADED_MAX - reserved);
 }
 
+/* Together longer than the file: seen before anything is read twice. */
+static void test_sections_too_long_together(void **state)
+{
+    const uint64_t room = section_at(0) - sizeof(Elf64_Ehdr);
+    uint8_t *file = malloc(good.size_bytes);
+    Elf64_Shdr *sections = (Elf64_Shdr *)(file + section_at(0));
+    (void)state;
+
+    memcpy(file, good.file, good.size_bytes);
+    sections[TEXT].sh_offset = sizeof(Elf64_Ehdr);
+    sections[DATA].sh_offset = sizeof(Elf64_Ehdr);
+    sections[TEXT].sh_size = room;
+    sections[DATA].sh_size = room;
+    uint64_t total = 2 * room;
+    unsigned last = DATA;
+    while (total <= good.size_bytes) {
+        last++;
+        total += last == BSS ? 0 : sections[last].sh_size;
+    }
+    expect_file("the same bytes many times", file, good.size_bytes,
+                section_fault(KSYMS_SECTION_OVERLAP, last, offsetof(Elf64_Shdr, sh_size), total,
+                              good.size_bytes));
+    free(file);
+}
+
 /* Of an empty section no byte can be shared, wherever it says that it is. */
 static void test_empty_section(void **state)
 {
@@ -470,6 +495,34 @@ static void test_empty_section(void **state)
     assert_int_equal(link_run_start(&run, file, good.size_bytes, layout, resolve, NULL), KSYMS_OK);
     link_run_end(&run);
     free(file);
+}
+
+/* A loader takes the first section of each of these names: a second one must not hide behind it. */
+static void test_unique_names(void)
+{
+    static const char *const names[] = {".ksyms",
+                                        "__versions",
+                                        "__ksymtab",
+                                        "__ksymtab_gpl",
+                                        "__ksymtab_strings",
+                                        "__param",
+                                        ".modinfo",
+                                        ".gnu.linkonce.this_module"};
+    static const uint8_t bytes[8];
+    static struct object_builder builder;
+    size_t size_bytes;
+
+    for (size_t index = 0; index < sizeof(names) / sizeof(names[0]); index++) {
+        object_builder_start(&builder);
+        for (unsigned turn = 0; turn < 2; turn++) {
+            object_builder_section(&builder, names[index], SHT_PROGBITS, SHF_ALLOC, bytes,
+                                   sizeof(bytes), 8);
+        }
+        uint8_t *file = object_builder_finish(&builder, &size_bytes);
+        expect_file(names[index], file, size_bytes,
+                    section_fault(KSYMS_SECTION_TWICE, 2, offsetof(Elf64_Shdr, sh_name), 1, 0));
+        free(file);
+    }
 }
 
 static void test_strings_and_names(void **state)
@@ -489,6 +542,7 @@ static void test_strings_and_names(void **state)
     expect(
         "two .modinfo", SECTION(DEBUG_INFO, sh_name, text_name),
         section_fault(KSYMS_SECTION_TWICE, DEBUG_INFO, offsetof(Elf64_Shdr, sh_name), MODINFO, 0));
+    test_unique_names();
 }
 
 static void test_symbol_table(void **state)
@@ -559,6 +613,41 @@ static void test_symbols(void **state)
                   KSYMS_SYMBOL_TYPE, STT_GNU_IFUNC, 0);
     expect_symbol("global section symbol", START, TEXT,
                   SYMBOL(START, st_info, global | STT_SECTION), KSYMS_SYMBOL_TYPE, STT_SECTION, 0);
+}
+
+/* The longest name that is allowed, wherever it lies, and one letter more. */
+static void test_long_names(void **state)
+{
+    static struct object_builder builder;
+    static char name[KSYMS_OBJECT_NAME_MAX + 2];
+    static const uint8_t text[16];
+    struct ksyms_object object;
+    size_t size_bytes;
+    (void)state;
+
+    memset(name, 'a', sizeof(name) - 1);
+    for (size_t before = 0; before < 20; before++) {
+        object_builder_start(&builder);
+        unsigned section = object_builder_section(
+            &builder, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, text, sizeof(text), 16);
+        object_builder_symbol(&builder, name + sizeof(name) - 1 - before, STB_LOCAL, STT_NOTYPE,
+                              section, 0);
+        object_builder_symbol(&builder, name + 1, STB_LOCAL, STT_NOTYPE, section, 0);
+        object_builder_symbol(&builder, "short", STB_LOCAL, STT_NOTYPE, section, 0);
+        uint64_t offset = builder.strings_size;
+        uint8_t *file = object_builder_finish(&builder, &size_bytes);
+        assert_int_equal(ksyms_object_check(&object, file, size_bytes, NULL), KSYMS_OK);
+        free(file);
+
+        builder.section_count = section + 1;
+        object_builder_symbol(&builder, name, STB_GLOBAL, STT_NOTYPE, section, 0);
+        object_builder_symbol(&builder, "behind", STB_GLOBAL, STT_NOTYPE, section, 0);
+        file = object_builder_finish(&builder, &size_bytes);
+        expect_file("long name", file, size_bytes,
+                    section_fault(KSYMS_STRINGS_LONG, 3, offset, KSYMS_OBJECT_NAME_MAX + 1,
+                                  KSYMS_OBJECT_NAME_MAX));
+        free(file);
+    }
 }
 
 static void test_symbol_values(void **state)
@@ -858,11 +947,13 @@ int main(void)
         cmocka_unit_test(test_file_size),
         cmocka_unit_test(test_section_types_and_flags),
         cmocka_unit_test(test_section_ranges),
+        cmocka_unit_test(test_sections_too_long_together),
         cmocka_unit_test(test_empty_section),
         cmocka_unit_test(test_strings_and_names),
         cmocka_unit_test(test_symbol_table),
         cmocka_unit_test(test_symbols),
         cmocka_unit_test(test_symbol_values),
+        cmocka_unit_test(test_long_names),
         cmocka_unit_test(test_relocation_tables),
         cmocka_unit_test(test_relocation_types),
         cmocka_unit_test(test_relocations),

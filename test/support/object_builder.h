@@ -22,7 +22,7 @@
 #define BUILDER_SECTIONS_MAX    64
 #define BUILDER_SYMBOLS_MAX     64
 #define BUILDER_RELOCATIONS_MAX 64
-#define BUILDER_STRINGS_MAX     4096
+#define BUILDER_STRINGS_MAX     16384
 
 struct object_builder {
     Elf64_Shdr sections[BUILDER_SECTIONS_MAX];

@@ -44,6 +44,7 @@ KSYMS_BEGIN_C
 #define KSYMS_OBJECT_FILE_MAX      (256u << 20)
 #define KSYMS_OBJECT_SECTIONS_MAX  16384u
 #define KSYMS_OBJECT_ALIGNMENT_MAX 4096u
+#define KSYMS_OBJECT_NAME_MAX      4096u          /* letters in a name */
 #define KSYMS_OBJECT_LOADED_MAX    (256ull << 20) /* all allocated sections and commons together */
 
 /* Zero bytes that may follow the last section: NASM pads files to 16 bytes. */

@@ -75,6 +75,7 @@ enum ksyms_status {
     KSYMS_STRINGS_EMPTY,         /* a string table without a byte */
     KSYMS_STRINGS_START,         /* its first byte is not NUL */
     KSYMS_STRINGS_END,           /* its last byte is not NUL */
+    KSYMS_STRINGS_LONG,          /* a string is longer than KSYMS_OBJECT_NAME_MAX */
 
     KSYMS_SYMBOLS_MISSING,    /* no symbol table */
     KSYMS_SYMBOLS_ENTRY_SIZE, /* its sh_entsize */
