@@ -6,7 +6,9 @@
  *     gen_ksyms_read.c     dump, verify, stats through the kernel's own reader
  *     gen_ksyms_map.c      text of nm -> symbols in their two orders
  *     gen_ksyms_tokens.c   names -> tokens
- *     gen_ksyms_blob.c     symbols and tokens -> bytes
+ *     gen_ksyms_codes.c    tokens -> numbers and codes
+ *     gen_ksyms_blocks.c   addresses, letters, sizes and orders -> bytes
+ *     gen_ksyms_blob.c     names and tokens -> bytes, and the whole
  *     gen_ksyms_memory.c   memory and growing buffers
  *
  * Any failure prints one line and exits.  The output depends on nothing but the set of the map's
@@ -48,6 +50,7 @@ struct buffer {
 void put_bytes(struct buffer *buffer, const void *bytes, size_t length);
 void put_number(struct buffer *buffer, uint64_t value, unsigned size_bytes); /* little-endian */
 void put_bits(struct buffer *buffer, uint64_t value, unsigned width);        /* low bits first */
+size_t bits_put(const struct buffer *buffer);               /* since the buffer was empty */
 void end_bits(struct buffer *buffer);                       /* the next bits begin a new byte */
 uint8_t *buffer_grow(struct buffer *buffer, size_t length); /* where the next bytes go */
 void buffer_free(struct buffer *buffer);
@@ -56,8 +59,8 @@ void buffer_free(struct buffer *buffer);
 
 struct map_symbol {
     uint64_t address;
-    uint64_t size; /* 0: none */
-    const char *name;
+    uint64_t size;        /* 0: none */
+    const char *name;     /* a string */
     uint32_t name_length; /* at least 1 */
     uint32_t name_rank;
     char type;
@@ -87,22 +90,44 @@ int compare_bytes(const char *left, size_t left_length, const char *right, size_
 /* ---- Tokens ---- */
 
 struct token_entry {
+    uint8_t string[16];
     uint32_t offset; /* in the pool */
-    uint32_t length; /* 1 ... KSYMS_TOKEN_LENGTH_MAX */
+    uint32_t length; /* 1 ... KSYMS_TOKEN_LENGTH_MAX, the NUL of a last one counted */
+    bool is_last;    /* ends its name: its string has a NUL behind it */
 };
 
 struct token_names {
     struct token_entry *tokens; /* by number: the most frequent first */
     uint32_t token_count;
     struct buffer pool;
-    uint32_t *codes;    /* the names of all ranks, as token numbers, one after the other */
-    size_t *name_codes; /* where a rank's codes begin; one entry more at the end */
+    uint32_t *codes;          /* the names of all ranks, as token numbers, one after the other */
+    size_t *name_codes;       /* where a rank's codes begin; one entry more at the end */
+    uint8_t *kept;            /* by rank: how many codes are the parent's */
+    uint32_t first_last;      /* number of the first token that ends a name */
+    uint8_t class_widths[16]; /* FORMAT.md, codes: of the tokens before that one, of the others */
 };
 
+/* Whose first tokens a name keeps; itself if nobody's. */
+uint32_t name_parent(uint32_t rank);
+
 void tokenize_names(struct token_names *names, const struct map *map);
+
+/* Before: codes are any numbers of tokens.  After: those of the blob.  Fills `kept` and classes. */
+void number_tokens(struct token_names *names, uint32_t name_count);
+
+/* Place all tokens' strings, the NULs left out, in the pool, where they overlap. */
+void pool_strings(struct token_names *names);
 void token_names_free(struct token_names *names);
 
 /* ---- The blob ---- */
+
+struct block_buffers {
+    struct buffer blocks;
+    struct buffer data;
+    struct buffer shortcuts;
+};
+
+void put_blocks(struct block_buffers *buffers, const struct map *map);
 
 struct build_id {
     uint8_t bytes[32];

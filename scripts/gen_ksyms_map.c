@@ -359,6 +359,7 @@ static char *read_all(const char *path, size_t *size)
     if (ferror(file)) {
         fail("%s: %s", path, strerror(errno));
     }
+    /* used < capacity: room for a NUL behind the last line */
     if (!is_stdin) {
         fclose(file);
     }
@@ -366,7 +367,7 @@ static char *read_all(const char *path, size_t *size)
     return text;
 }
 
-static struct line *parse_text(const char *path, const char *text, size_t size, size_t *line_count)
+static struct line *parse_text(const char *path, char *text, size_t size, size_t *line_count)
 {
     struct parser parser = {.path = strcmp(path, "-") == 0 ? "standard input" : path};
     struct line *lines = NULL;
@@ -382,6 +383,7 @@ static struct line *parse_text(const char *path, const char *text, size_t size, 
         lines = make_room(lines, count, &capacity, sizeof(*lines));
         lines[count++] = parse_line(&parser);
         start = end + 1;
+        text[end - text] = '\0'; /* from here the name is a string */
     }
     *line_count = count;
     return lines;

@@ -82,3 +82,8 @@ void buffer_free(struct buffer *buffer)
     free(buffer->bytes);
     *buffer = (struct buffer){0};
 }
+
+size_t bits_put(const struct buffer *buffer)
+{
+    return buffer->size * 8 - (buffer->bits_used > 0 ? 8 - buffer->bits_used : 0);
+}

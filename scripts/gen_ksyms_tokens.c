@@ -61,8 +61,7 @@ struct token {
     uint32_t left, right; /* NONE for a byte */
     uint32_t length;
     uint64_t uses;
-    uint32_t pool_offset; /* NONE: not placed */
-    uint32_t number;      /* NONE: not in the blob */
+    bool is_kept; /* false: its halves stand for it */
 };
 
 struct heap_entry {
@@ -187,8 +186,10 @@ static void split_names(struct tokenizer *tokenizer, const struct map *map)
         uint32_t length;
 
         tokenizer->name_starts[rank] = tokenizer->name_word_count;
-        for (uint32_t used = 0; used < symbol->name_length; used += length) {
+        /* The NUL behind the name belongs to its last word. */
+        for (uint32_t used = 0; used <= symbol->name_length; used += length) {
             length = first_word_length(symbol->name + used, symbol->name_length - used);
+            length += used + length == symbol->name_length;
             tokenizer->name_words =
                 make_room(tokenizer->name_words, tokenizer->name_word_count,
                           &tokenizer->name_word_capacity, sizeof(*tokenizer->name_words));
@@ -205,9 +206,11 @@ static void weigh_words(struct tokenizer *tokenizer, uint32_t name_count)
         const uint32_t *word = tokenizer->name_words + tokenizer->name_starts[rank];
         const uint32_t *end = tokenizer->name_words + tokenizer->name_starts[rank + 1];
 
-        if (rank % KSYMS_NAME_BLOCK_SYMBOLS != 0) {
-            const uint32_t *before = tokenizer->name_words + tokenizer->name_starts[rank - 1];
-            const uint32_t *before_end = tokenizer->name_words + tokenizer->name_starts[rank];
+        uint32_t parent = name_parent(rank);
+
+        if (parent != rank) {
+            const uint32_t *before = tokenizer->name_words + tokenizer->name_starts[parent];
+            const uint32_t *before_end = tokenizer->name_words + tokenizer->name_starts[parent + 1];
             while (word < end && before < before_end && *word == *before) {
                 word++;
                 before++;
@@ -349,8 +352,7 @@ static uint32_t add_token(struct tokenizer *tokenizer, uint32_t left, uint32_t r
 {
     tokenizer->tokens = make_room(tokenizer->tokens, tokenizer->token_count,
                                   &tokenizer->token_capacity, sizeof(*tokenizer->tokens));
-    tokenizer->tokens[tokenizer->token_count] =
-        (struct token){left, right, length, 0, .pool_offset = NONE, .number = NONE};
+    tokenizer->tokens[tokenizer->token_count] = (struct token){left, right, length, 0, false};
     return (uint32_t)tokenizer->token_count++;
 }
 
@@ -455,7 +457,7 @@ static void merge_pairs(struct tokenizer *tokenizer)
 
 /* ---- The dictionary ---- */
 
-/* From here a token with `number` NONE is not in the blob: its halves stand for it. */
+/* From here a token that is not kept is not in the blob: its halves stand for it. */
 static void choose_tokens(struct tokenizer *tokenizer)
 {
     for (size_t i = 0; i < tokenizer->place_count; i++) {
@@ -466,76 +468,12 @@ static void choose_tokens(struct tokenizer *tokenizer)
     }
     for (size_t i = tokenizer->token_count; i-- > 0;) {
         struct token *token = &tokenizer->tokens[i];
-        if (token->left == NONE ? token->uses > 0 : token->uses >= TOKEN_MIN) {
-            token->number = 0; /* its place in the final order is set by number_tokens */
-        } else if (token->left != NONE) {
+        token->is_kept = token->left == NONE ? token->uses > 0 : token->uses >= TOKEN_MIN;
+        if (!token->is_kept && token->left != NONE) {
             tokenizer->tokens[token->left].uses += token->uses;
             tokenizer->tokens[token->right].uses += token->uses;
         }
     }
-}
-
-/* Tokens are at most 16 bytes long, so this nests at most 16 deep. */
-static void spell(const struct tokenizer *tokenizer, uint32_t token, struct buffer *string)
-{
-    const struct token *entry = &tokenizer->tokens[token];
-    if (entry->left == NONE) {
-        put_number(string, token, 1);
-    } else {
-        spell(tokenizer, entry->left, string);
-        spell(tokenizer, entry->right, string);
-    }
-}
-
-/* Later tokens are made of earlier ones: a token's halves find their strings inside it. */
-static void fill_pool(struct tokenizer *tokenizer, struct buffer *pool)
-{
-    for (size_t i = tokenizer->token_count; i-- > 0;) {
-        struct token *token = &tokenizer->tokens[i];
-        if (token->pool_offset == NONE && token->number != NONE) {
-            token->pool_offset = (uint32_t)pool->size;
-            spell(tokenizer, (uint32_t)i, pool);
-        }
-        if (token->pool_offset != NONE && token->left != NONE) {
-            struct token *left = &tokenizer->tokens[token->left];
-            struct token *right = &tokenizer->tokens[token->right];
-            left->pool_offset = token->pool_offset;
-            right->pool_offset = token->pool_offset + left->length;
-        }
-    }
-}
-
-struct ranked_token {
-    uint64_t uses;
-    uint32_t token;
-};
-
-static int compare_uses(const void *left_entry, const void *right_entry)
-{
-    const struct ranked_token *left = left_entry;
-    const struct ranked_token *right = right_entry;
-    int order = (left->uses < right->uses) - (left->uses > right->uses);
-    return order != 0 ? order : (left->token > right->token) - (left->token < right->token);
-}
-
-static void number_tokens(struct tokenizer *tokenizer, struct token_names *names)
-{
-    struct ranked_token *ranked = allocate(tokenizer->token_count, sizeof(*ranked));
-
-    for (size_t i = 0; i < tokenizer->token_count; i++) {
-        if (tokenizer->tokens[i].number != NONE) {
-            ranked[names->token_count++] =
-                (struct ranked_token){tokenizer->tokens[i].uses, (uint32_t)i};
-        }
-    }
-    qsort(ranked, names->token_count, sizeof(*ranked), compare_uses);
-    names->tokens = allocate(names->token_count, sizeof(*names->tokens));
-    for (uint32_t number = 0; number < names->token_count; number++) {
-        struct token *token = &tokenizer->tokens[ranked[number].token];
-        token->number = number;
-        names->tokens[number] = (struct token_entry){token->pool_offset, token->length};
-    }
-    free(ranked);
 }
 
 /* ---- The names ---- */
@@ -548,12 +486,12 @@ struct code_list {
 static void add_codes(const struct tokenizer *tokenizer, uint32_t token, struct code_list *list)
 {
     const struct token *entry = &tokenizer->tokens[token];
-    if (entry->number == NONE) {
+    if (!entry->is_kept) {
         add_codes(tokenizer, entry->left, list);
         add_codes(tokenizer, entry->right, list);
     } else {
         list->codes = make_room(list->codes, list->count, &list->capacity, sizeof(*list->codes));
-        list->codes[list->count++] = entry->number;
+        list->codes[list->count++] = token;
     }
 }
 
@@ -588,6 +526,29 @@ static void write_names(struct tokenizer *tokenizer, uint32_t name_count, struct
     free(words.codes);
 }
 
+/* Tokens are at most 16 bytes long, so this nests at most 16 deep. */
+static uint8_t *spell(const struct tokenizer *tokenizer, uint32_t token, uint8_t *string)
+{
+    const struct token *entry = &tokenizer->tokens[token];
+    if (entry->left == NONE) {
+        *string = (uint8_t)token;
+        return string + 1;
+    }
+    return spell(tokenizer, entry->right, spell(tokenizer, entry->left, string));
+}
+
+static void list_tokens(const struct tokenizer *tokenizer, struct token_names *names)
+{
+    names->token_count = (uint32_t)tokenizer->token_count;
+    names->tokens = allocate(names->token_count, sizeof(*names->tokens));
+    for (uint32_t i = 0; i < names->token_count; i++) {
+        struct token_entry *entry = &names->tokens[i];
+        entry->length = tokenizer->tokens[i].length;
+        spell(tokenizer, i, entry->string);
+        entry->is_last = entry->string[entry->length - 1] == '\0';
+    }
+}
+
 void tokenize_names(struct token_names *names, const struct map *map)
 {
     struct tokenizer tokenizer = {0};
@@ -598,9 +559,10 @@ void tokenize_names(struct token_names *names, const struct map *map)
     place_words(&tokenizer);
     merge_pairs(&tokenizer);
     choose_tokens(&tokenizer);
-    fill_pool(&tokenizer, &names->pool);
-    number_tokens(&tokenizer, names);
     write_names(&tokenizer, map->count, names);
+    list_tokens(&tokenizer, names);
+    number_tokens(names, map->count);
+    pool_strings(names);
 
     free(tokenizer.words);
     free(tokenizer.word_index.slots);
@@ -612,12 +574,4 @@ void tokenize_names(struct token_names *names, const struct map *map)
     free(tokenizer.pair_index.slots);
     free(tokenizer.sightings);
     free(tokenizer.heap);
-}
-
-void token_names_free(struct token_names *names)
-{
-    free(names->name_codes);
-    free(names->codes);
-    buffer_free(&names->pool);
-    free(names->tokens);
 }

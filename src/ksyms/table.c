@@ -7,7 +7,8 @@
  *
  *   1. every part lies inside the blob, and parts rise without overlapping;
  *   2. parts of fixed-size entries hold exactly as many as the counts of the header say;
- *   3. a table with symbols has all parts of this version, and at least one token.
+ *   3. arrays of bits, and the strings, are as long as what one load reads at once;
+ *   4. a table with symbols has all parts of this version, and at least one token.
  *
  * The contents of the parts stay untrusted: see table_parts.h.
  */
@@ -76,20 +77,42 @@ static uint32_t divide_up(uint32_t count, uint32_t by)
     return count / by + (count % by != 0);
 }
 
-/* Invariants 2 and 3. */
+/* Each class has the tokens that follow those of the class before; classes 8 to 15, of tokens that
+ * end a name, begin anew. */
+static enum ksyms_status read_codes(struct ksyms_table *table, struct ksyms_part codes)
+{
+    uint32_t base = 0;
+
+    if (codes.size_bytes != KSYMS_CODES_SIZE) {
+        return KSYMS_BLOB_COUNT;
+    }
+    for (unsigned class = 0; class < 2 * KSYMS_CODE_CLASSES; class ++) {
+        if (codes.bytes[class] > KSYMS_CODE_WIDTH_MAX) {
+            return KSYMS_BLOB_COUNT;
+        }
+        if (class == KSYMS_CODE_LAST) {
+            base = minimum(read_u32(codes.bytes + 2 * KSYMS_CODE_CLASSES), KSYMS_TOKENS_MAX);
+        }
+        table->code_bases[class] = base;
+        table->code_widths[class] = codes.bytes[class];
+        base += (uint32_t)1 << codes.bytes[class];
+    }
+    return KSYMS_OK;
+}
+
+/* Invariants 2 to 4. */
 static enum ksyms_status find_parts(struct ksyms_table *table,
                                     const struct ksyms_blob_header *header)
 {
     const uint8_t *blob = table->blob;
-    unsigned width = ksyms_blob_width(header->symbol_count);
-    uint64_t permutation_size = ((uint64_t)header->symbol_count * width + 7) / 8;
+    struct ksyms_part codes;
 
     if (!find_part(blob, header, KSYMS_PART_BLOCKS, &table->blocks) ||
         !find_part(blob, header, KSYMS_PART_BLOCK_DATA, &table->block_data) ||
-        !find_part(blob, header, KSYMS_PART_RANKS, &table->ranks) ||
-        !find_part(blob, header, KSYMS_PART_INDICES, &table->indices) ||
+        !find_part(blob, header, KSYMS_PART_SHORTCUTS, &table->shortcuts) ||
         !find_part(blob, header, KSYMS_PART_NAME_BLOCKS, &table->name_blocks) ||
         !find_part(blob, header, KSYMS_PART_NAMES, &table->names) ||
+        !find_part(blob, header, KSYMS_PART_CODES, &codes) ||
         !find_part(blob, header, KSYMS_PART_TOKENS, &table->tokens) ||
         !find_part(blob, header, KSYMS_PART_TOKEN_STRINGS, &table->token_strings)) {
         return KSYMS_BLOB_PART;
@@ -100,18 +123,21 @@ static enum ksyms_status find_parts(struct ksyms_table *table,
         table->address_blocks + divide_up(header->absolute_count, KSYMS_BLOCK_SYMBOLS);
     table->name_block_count = divide_up(header->symbol_count, KSYMS_NAME_BLOCK_SYMBOLS);
     table->token_count = table->tokens.size_bytes / KSYMS_TOKEN_ENTRY_SIZE;
-    table->token_split = ksyms_blob_split(table->token_count);
+    table->rank_width = ksyms_blob_width(header->symbol_count);
 
     if (table->blocks.size_bytes !=
             (uint64_t)table->block_count * sizeof(struct ksyms_blob_block) ||
-        table->name_blocks.size_bytes != (uint64_t)table->name_block_count * 4 ||
-        table->ranks.size_bytes != permutation_size ||
-        table->indices.size_bytes != permutation_size || table->token_count == 0 ||
+        table->name_blocks.size_bytes !=
+            (uint64_t)table->name_block_count * sizeof(struct ksyms_blob_name_block) ||
+        table->block_data.size_bytes < KSYMS_READ_AHEAD ||
+        table->shortcuts.size_bytes < KSYMS_READ_AHEAD ||
+        table->names.size_bytes < KSYMS_READ_AHEAD ||
+        table->token_strings.size_bytes < KSYMS_TOKEN_LENGTH_MAX || table->token_count == 0 ||
         table->token_count > KSYMS_TOKENS_MAX ||
         table->tokens.size_bytes % KSYMS_TOKEN_ENTRY_SIZE != 0) {
         return KSYMS_BLOB_COUNT;
     }
-    return KSYMS_OK;
+    return read_codes(table, codes);
 }
 
 enum ksyms_status ksyms_table_open(struct ksyms_table *table, const void *blob, size_t size_bytes)

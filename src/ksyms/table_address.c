@@ -4,7 +4,7 @@
  *
  * Symbols with a place come first, in address order, 64 to a block; absolute ones follow in blocks
  * of their own, which no address look-up reads.  A look-up is a binary search among the blocks'
- * base addresses, another inside the block, and a bounded walk back:
+ * base addresses, a short scan inside the block, and a bounded walk back:
  *
  *      a: ├───────────────────────────────┤          an address in c is found at once: c is the
  *      b:        ├────┤                              nearest symbol at or below it.  At `x` the
@@ -12,22 +12,32 @@
  *                                                    the block says that the walk needs 2 steps.
  *
  * Of symbols with one address the best stands last (the writer sorts so), and is met first.
+ *
+ * Inside a block addresses are in the form of P. Elias and R. Fano (1974): low bits apart, the
+ * rising high parts in unary, as 128 bits.  Symbol i's bit is at high part + i, so the zeros before
+ * it are its high part:
+ *
+ *      1 1 0 1 0 0 1 ...        symbols 0 and 1: high part 0; 2: 1; 3: 3
  */
 #include "table_parts.h"
 
-/* A block with every width clamped, and where its four arrays begin in BLOCK_DATA, in bits. */
+/* A block with every width clamped, and where its arrays begin in BLOCK_DATA, in bits. */
 struct address_block {
     struct ksyms_blob_block head;
     uint32_t first;        /* index of its first symbol */
     uint32_t symbol_count; /* 1 ... 64 */
-    uint32_t letter_count; /* 1 ... 64, or 0 in a damaged blob */
-    uint32_t letters;      /* offset of the first letter in BLOCK_DATA */
-    unsigned escape_width;
-    unsigned letter_width;
-    uint64_t addresses_bit;
-    uint64_t sizes_bit;
-    uint64_t letters_bit;
-    uint64_t escapes_bit;
+    uint64_t highs[2];     /* the unary high parts */
+    uint64_t low_mask;
+    unsigned low_width;
+    unsigned shift;
+    uint64_t lows_bit;
+    uint64_t letters_bit; /* the block's different letters; sizes follow them */
+};
+
+/* A symbol of a block: its number and the place of its one among the high parts. */
+struct block_symbol {
+    uint32_t number;
+    unsigned place; /* below 128 */
 };
 
 static uint32_t placed_count(const struct ksyms_table *table)
@@ -35,178 +45,302 @@ static uint32_t placed_count(const struct ksyms_table *table)
     return table->symbol_count - table->absolute_count;
 }
 
-static uint32_t block_of(const struct ksyms_table *table, uint32_t index)
+/* The block that holds `index`, which is below the count. */
+static void load_block(const struct ksyms_table *table, uint32_t index, struct address_block *block)
 {
-    uint32_t placed = placed_count(table);
-    return index < placed ? index / KSYMS_BLOCK_SYMBOLS
-                          : table->address_blocks + (index - placed) / KSYMS_BLOCK_SYMBOLS;
+    struct block_place place = place_of(table, index);
+    uint64_t data_bit;
+
+    block->head = read_block(table, place.block);
+    block->first = index - place.number;
+    block->symbol_count = place.symbol_count;
+    block->low_width = minimum(block->head.address_low_width, 63);
+    block->low_mask = ((uint64_t)1 << block->low_width) - 1;
+    block->shift = block->head.address_shift & KSYMS_SHIFT_MASK;
+
+    data_bit = (uint64_t)block->head.data_offset * 8;
+    block->highs[0] = read_long_bits(table->block_data, data_bit, 64);
+    block->highs[1] = read_long_bits(table->block_data, data_bit + 64, 64);
+    block->lows_bit = data_bit + KSYMS_BLOCK_HIGHS;
+    block->letters_bit = read_rank_code(table, place).end_bit;
 }
 
-static void load_block(const struct ksyms_table *table, uint32_t number,
-                       struct address_block *block)
+/* ---- Addresses ---- */
+
+/* In each byte the number of ones in it and in those below. */
+static uint64_t sum_bytes(uint64_t bits)
 {
-    uint32_t placed = placed_count(table);
-    uint32_t end = placed;
-    uint64_t data;
+    bits = bits - (bits >> 1 & 0x5555555555555555u);
+    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+    bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return bits * 0x0101010101010101u;
+}
 
-    memcpy(&block->head, table->blocks.bytes + (size_t)number * sizeof(block->head),
-           sizeof(block->head));
-    block->head.address_width = (uint8_t)minimum(block->head.address_width, 64);
-    block->head.address_shift = (uint8_t)minimum(block->head.address_shift, 63);
-    block->head.size_width = (uint8_t)minimum(block->head.size_width, 64);
+/* The place of the one with `number` ones below it, over two words; 127 if there is none. */
+static unsigned find_one(uint64_t low, uint64_t high, unsigned number)
+{
+    uint64_t sums = sum_bytes(low);
+    unsigned start = 0;
+    unsigned byte;
 
-    block->first = number * KSYMS_BLOCK_SYMBOLS;
-    if (number >= table->address_blocks) {
-        block->first = placed + (number - table->address_blocks) * KSYMS_BLOCK_SYMBOLS;
-        end = table->symbol_count;
+    if (number >= sums >> 56) {
+        number -= (unsigned)(sums >> 56);
+        low = high;
+        sums = sum_bytes(high);
+        start = 64;
     }
-    block->symbol_count = minimum(end - block->first, KSYMS_BLOCK_SYMBOLS);
-
-    data = block->head.data_offset;
-    block->escape_width = minimum(read_bits(table->block_data, data * 8, 8), 64);
-    block->letter_count =
-        minimum(read_bits(table->block_data, (data + 1) * 8, 8), KSYMS_LETTERS_MAX);
-    block->letter_width = ksyms_blob_width(block->letter_count);
-    block->letters = minimum(data + 2, UINT32_MAX);
-    block->addresses_bit = (data + 2 + block->letter_count) * 8;
-    block->sizes_bit =
-        block->addresses_bit + (uint64_t)block->symbol_count * block->head.address_width;
-    block->letters_bit = block->sizes_bit + (uint64_t)block->symbol_count * block->head.size_width;
-    block->escapes_bit = block->letters_bit + (uint64_t)block->symbol_count * block->letter_width;
+    if (number >= sums >> 56) {
+        return KSYMS_BLOCK_HIGHS - 1;
+    }
+    /* The first byte whose sum is above `number`: subtracting leaves its high bit. */
+    byte = (unsigned)__builtin_ctzll(
+               ((sums | 0x8080808080808080u) - (number + 1) * 0x0101010101010101u) &
+               0x8080808080808080u) &
+           ~7u;
+    number -= (unsigned)(sums << 8 >> byte & 0xff); /* the ones in the bytes below */
+    for (low >>= byte; number > 0; number--) {
+        low &= low - 1;
+    }
+    return start + byte + (unsigned)__builtin_ctzll(low);
 }
 
-static uint64_t address_in_block(const struct ksyms_table *table, const struct address_block *block,
-                                 uint32_t number)
+static struct block_symbol symbol_of(const struct address_block *block, uint32_t number)
 {
-    unsigned width = block->head.address_width;
-    uint64_t code =
-        read_bits(table->block_data, block->addresses_bit + (uint64_t)number * width, width);
-    return block->head.base + (code << block->head.address_shift);
+    return (struct block_symbol){number, find_one(block->highs[0], block->highs[1], number)};
+}
+
+/* The symbol behind; false at the block's end. */
+static bool step_symbol(const struct address_block *block, struct block_symbol *symbol)
+{
+    unsigned place = symbol->place + 1;
+    uint64_t word = place < KSYMS_BLOCK_HIGHS ? block->highs[place / 64] >> place % 64 : 0;
+
+    if (word == 0 && place < 64) {
+        place = 64;
+        word = block->highs[1];
+    }
+    if (word == 0 || symbol->number + 1 >= block->symbol_count) {
+        return false;
+    }
+    symbol->number++;
+    symbol->place = place + (unsigned)__builtin_ctzll(word);
+    return true;
+}
+
+static uint64_t low_part(const struct ksyms_table *table, const struct address_block *block,
+                         uint32_t number)
+{
+    return read_long_bits(table->block_data, block->lows_bit + (uint64_t)number * block->low_width,
+                          block->low_width);
+}
+
+static uint64_t address_of(const struct ksyms_table *table, const struct address_block *block,
+                           struct block_symbol symbol)
+{
+    uint64_t high = (uint64_t)(symbol.place - symbol.number) << block->low_width;
+    return block->head.base + ((high | low_part(table, block, symbol.number)) << block->shift);
 }
 
 static uint64_t address_at(const struct ksyms_table *table, uint32_t index)
 {
     struct address_block block;
-    load_block(table, block_of(table, index), &block);
-    return address_in_block(table, &block, index - block.first);
+    load_block(table, index, &block);
+    return address_of(table, &block, symbol_of(&block, index - block.first));
 }
 
-/* Number of symbols with a place whose address is at or below `address`. */
-static uint32_t count_up_to(const struct ksyms_table *table, uint64_t address)
+static uint64_t base_of(const struct ksyms_table *table, uint32_t number)
 {
-    struct address_block block;
-    uint32_t low = 0;
-    uint32_t high = table->address_blocks;
-
-    /* Blocks below `low` begin at or below the address; those from `high` on begin above it. */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (read_u64(table->blocks.bytes + (size_t)middle * sizeof(struct ksyms_blob_block)) <=
-            address) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == 0) {
-        return 0;
-    }
-    load_block(table, low - 1, &block);
-    low = 0;
-    high = block.symbol_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (address_in_block(table, &block, middle) <= address) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return block.first + low;
+    return read_u64(table->blocks.bytes + (size_t)number * sizeof(struct ksyms_blob_block));
 }
+
+/* Number of blocks with places whose base is at or below `address`. */
+static uint32_t count_blocks(const struct ksyms_table *table, uint64_t address)
+{
+    uint32_t low = 0;
+
+    /* Blocks below `low` begin at or below the address; written so that compilers need no jump. */
+    for (uint32_t length = table->address_blocks; length > 0;) {
+        uint32_t half = (length + 1) / 2;
+        low += half & -(uint32_t)(base_of(table, low + half - 1) <= address);
+        length -= half;
+    }
+    return low;
+}
+
+/* The place of the last one below `place`; 0 if there is none. */
+static unsigned place_before(const struct address_block *block, unsigned place)
+{
+    uint64_t low = block->highs[0];
+    uint64_t high = 0;
+
+    if (place < 64) {
+        low &= ((uint64_t)1 << place) - 1;
+    } else {
+        high = block->highs[1] & (((uint64_t)1 << place % 64) - 1);
+    }
+    return high != 0 ? 127 - (unsigned)__builtin_clzll(high)
+                     : 63 - (unsigned)__builtin_clzll(low | 1);
+}
+
+/* The last symbol of the block at or below `address`, which is not below the base. */
+static struct block_symbol last_symbol(const struct ksyms_table *table,
+                                       const struct address_block *block, uint64_t address)
+{
+    uint64_t code = (address - block->head.base) >> block->shift;
+    unsigned high = minimum(code >> block->low_width, KSYMS_BLOCK_SYMBOLS);
+    uint64_t low = code & block->low_mask;
+    unsigned place = 0;
+    uint32_t count;
+
+    if (high == KSYMS_BLOCK_SYMBOLS) {
+        return symbol_of(block, block->symbol_count - 1);
+    }
+    /* The symbols of this high part stand behind as many zeros. */
+    if (high > 0) {
+        place = find_one(~block->highs[0], ~block->highs[1], high - 1) + 1;
+    }
+    for (count = place - high; count < block->symbol_count; count++, place++) {
+        uint64_t word = block->highs[place / 64 % 2];
+        if ((word >> place % 64 & 1) == 0 || low_part(table, block, count) > low) {
+            break;
+        }
+    }
+    count = count > 0 ? minimum(count, block->symbol_count) : 1; /* the first is at the base */
+    return (struct block_symbol){count - 1,
+                                 place_before(block, minimum(place, KSYMS_BLOCK_HIGHS - 1))};
+}
+
+/* The last symbol with a place at or below `address`, and its block; false if there is none. */
+static bool find_last(const struct ksyms_table *table, uint64_t address,
+                      struct address_block *block, struct block_symbol *symbol)
+{
+    uint32_t blocks = count_blocks(table, address);
+
+    if (blocks == 0) {
+        return false;
+    }
+    load_block(table, (blocks - 1) * KSYMS_BLOCK_SYMBOLS, block);
+    *symbol = last_symbol(table, block, address);
+    return true;
+}
+
+/* ---- Sizes and letters ---- */
 
 /* Bytes from a symbol to the next higher address; 0 for the last ones and for absolute ones. */
 static uint64_t gap_after(const struct ksyms_table *table, const struct address_block *block,
-                          uint32_t number, uint64_t address)
+                          struct block_symbol symbol, uint64_t address)
 {
-    uint32_t next = block->first + number + 1;
-    uint64_t next_address;
+    struct address_block other;
+    uint64_t next_address = address;
+    uint32_t next_block;
 
-    if (next >= placed_count(table)) {
+    if (block->first >= placed_count(table)) {
         return 0;
     }
-    next_address = number + 1 < block->symbol_count ? address_in_block(table, block, number + 1)
-                                                    : address_at(table, next);
-    if (next_address == address) { /* an alias: the gap is that of the last one */
-        next = count_up_to(table, address);
-        next_address = next < placed_count(table) ? address_at(table, next) : address;
+    while (next_address <= address && step_symbol(block, &symbol)) {
+        next_address = address_of(table, block, symbol);
+    }
+    if (next_address <= address) {
+        /* Blocks begin with their base; the last one that begins here may go on behind it. */
+        next_block = count_blocks(table, address);
+        if (next_block < table->address_blocks) {
+            next_address = base_of(table, next_block);
+        }
+        if (next_block > 0 && (next_block - 1) * KSYMS_BLOCK_SYMBOLS != block->first) {
+            load_block(table, (next_block - 1) * KSYMS_BLOCK_SYMBOLS, &other);
+            symbol = last_symbol(table, &other, address);
+            if (step_symbol(&other, &symbol)) {
+                next_address = address_of(table, &other, symbol);
+            }
+        }
     }
     return next_address > address ? next_address - address : 0;
 }
 
-/* The size of code `all ones`: the symbols of the block that have it share a list. */
-static uint64_t escaped_size(const struct ksyms_table *table, const struct address_block *block,
-                             uint32_t number, uint64_t escape)
+/* A symbol's size among the exceptions of its block. */
+static bool find_exception(const struct ksyms_table *table, const struct address_block *block,
+                           uint64_t exceptions_bit, uint32_t number, uint64_t *size)
 {
-    unsigned width = block->head.size_width;
-    uint64_t before = 0;
+    uint32_t count = minimum(block->head.exception_count, KSYMS_BLOCK_SYMBOLS);
+    unsigned width;
 
-    for (uint32_t i = 0; i < number; i++) {
-        before +=
-            read_bits(table->block_data, block->sizes_bit + (uint64_t)i * width, width) == escape;
+    if (count == 0) {
+        return false;
     }
-    return read_bits(table->block_data, block->escapes_bit + before * block->escape_width,
-                     block->escape_width);
+    width = minimum(read_bits(table->block_data, exceptions_bit, KSYMS_EXCEPTION_WIDTH), 64);
+    exceptions_bit += KSYMS_EXCEPTION_WIDTH;
+    for (uint32_t i = 0; i < count; i++) {
+        if (read_bits(table->block_data, exceptions_bit, KSYMS_EXCEPTION_NUMBER) == number) {
+            *size =
+                read_long_bits(table->block_data, exceptions_bit + KSYMS_EXCEPTION_NUMBER, width);
+            return true;
+        }
+        exceptions_bit += KSYMS_EXCEPTION_NUMBER + width;
+    }
+    return false;
 }
 
-/* Codes: 0 no size, all ones in the list of escapes, else 1 + bytes missing to the next symbol. */
-static uint64_t size_in_block(const struct ksyms_table *table, const struct address_block *block,
-                              uint32_t number, uint64_t address)
+/* The bytes that a size code stands for: false for "no size". */
+static bool read_slack(const struct ksyms_table *table, const struct address_block *block,
+                       uint64_t bit, unsigned width, uint64_t *slack)
 {
-    unsigned width = block->head.size_width;
-    uint64_t escape = width == 64 ? UINT64_MAX : ((uint64_t)1 << width) - 1;
-    uint64_t code, gap;
-
-    if ((table->flags & KSYMS_BLOB_HAS_SIZES) == 0) {
-        return gap_after(table, block, number, address);
+    *slack = read_bits(table->block_data, bit, width);
+    if ((block->head.address_shift & KSYMS_SHIFT_ALL_SIZED) != 0) {
+        return true;
     }
-    code = read_bits(table->block_data, block->sizes_bit + (uint64_t)number * width, width);
-    if (code == 0) {
-        return 0;
-    }
-    if (code == escape) {
-        return escaped_size(table, block, number, escape);
-    }
-    gap = gap_after(table, block, number, address);
-    return gap > code - 1 ? gap - (code - 1) : 0;
+    return (*slack)-- != 0;
 }
 
-static char letter_in_block(const struct ksyms_table *table, const struct address_block *block,
-                            uint32_t number)
+/* Size and letter: they stand behind each other. */
+static void fill_tail(const struct ksyms_table *table, const struct address_block *block,
+                      struct block_symbol at, struct ksyms_symbol *symbol)
 {
-    unsigned width = block->letter_width;
+    uint32_t count = block->symbol_count;
+    uint32_t letter_count = minimum(block->head.letter_count, KSYMS_LETTERS_MAX);
+    unsigned letter_width = ksyms_blob_width(letter_count);
+    unsigned size_width = minimum(block->head.size_width, 32);
+    uint64_t codes_bit = block->letters_bit + letter_count * 8;
+    uint64_t sizes_bit = codes_bit + count * letter_width;
     uint64_t letter =
-        read_bits(table->block_data, block->letters_bit + (uint64_t)number * width, width);
-    uint64_t byte = read_bits(table->block_data, (block->letters + letter) * 8, 8);
-    return byte > ' ' && byte < 0x7f ? (char)byte : '?';
+        read_bits(table->block_data, codes_bit + at.number * letter_width, letter_width);
+    uint64_t byte = read_bits(table->block_data, block->letters_bit + letter * 8, 8);
+    uint64_t slack = 0;
+    bool has_sizes = (table->flags & KSYMS_BLOB_HAS_SIZES) != 0;
+
+    symbol->type = byte > ' ' && byte < 0x7f ? (char)byte : '?';
+    symbol->size = 0;
+    if (has_sizes &&
+        find_exception(table, block, sizes_bit + count * size_width, at.number, &symbol->size)) {
+        return;
+    }
+    if (!has_sizes ||
+        read_slack(table, block, sizes_bit + at.number * size_width, size_width, &slack)) {
+        uint64_t gap = gap_after(table, block, at, symbol->address);
+        symbol->size = gap > slack ? gap - slack : 0;
+    }
+}
+
+/* ---- Look-ups ---- */
+
+static void fill_symbol(const struct ksyms_table *table, const struct address_block *block,
+                        struct block_symbol at, struct ksyms_symbol *symbol)
+{
+    symbol->address = address_of(table, block, at);
+    symbol->index = block->first + at.number;
+    symbol->name_rank = rank_of_index(table, symbol->index);
+    fill_tail(table, block, at, symbol);
 }
 
 bool ksyms_table_symbol_at(const struct ksyms_table *table, uint32_t index,
                            struct ksyms_symbol *symbol)
 {
     struct address_block block;
-    uint32_t number;
 
     if (index >= table->symbol_count) {
         return false;
     }
-    load_block(table, block_of(table, index), &block);
-    number = index - block.first;
-    symbol->address = address_in_block(table, &block, number);
-    symbol->size = size_in_block(table, &block, number, symbol->address);
-    symbol->index = index;
-    symbol->name_rank = read_permutation(table, table->ranks, index);
-    symbol->type = letter_in_block(table, &block, number);
+    load_block(table, index, &block);
+    fill_symbol(table, &block, symbol_of(&block, index - block.first), symbol);
     return true;
 }
 
@@ -216,7 +350,7 @@ bool ksyms_table_symbol_named(const struct ksyms_table *table, uint32_t name_ran
     if (name_rank >= table->symbol_count) {
         return false;
     }
-    ksyms_table_symbol_at(table, read_permutation(table, table->indices, name_rank), symbol);
+    ksyms_table_symbol_at(table, index_of_rank(table, name_rank), symbol);
     symbol->name_rank = name_rank; /* the same, unless the blob is damaged */
     return true;
 }
@@ -225,47 +359,74 @@ bool ksyms_table_find_address(const struct ksyms_table *table, uint64_t address,
                               struct ksyms_symbol *symbol)
 {
     struct address_block block;
-    uint32_t end = count_up_to(table, address);
-    uint32_t index, steps;
+    struct block_symbol at;
+    struct ksyms_symbol nearest, found;
+    uint32_t steps;
 
-    if (end == 0) {
+    if (!find_last(table, address, &block, &at)) {
         return false;
     }
-    load_block(table, block_of(table, end - 1), &block);
-    steps = minimum(block.head.look_back, end - 1);
-    for (index = end - 1;; index--, steps--) {
-        uint64_t start, size;
-        if (index < block.first) {
-            load_block(table, block_of(table, index), &block);
+    fill_symbol(table, &block, at, &nearest);
+    found = nearest;
+    steps = minimum(block.head.look_back, nearest.index);
+    while (address < found.address || address - found.address >= found.size) {
+        if (steps-- == 0) {
+            /* Nothing spans it; a label may stand exactly there. */
+            *symbol = nearest.address == address ? nearest : *symbol;
+            return nearest.address == address;
         }
-        start = address_in_block(table, &block, index - block.first);
-        size = size_in_block(table, &block, index - block.first, start);
-        if (address >= start && address - start < size) {
-            return ksyms_table_symbol_at(table, index, symbol);
-        }
-        if (steps == 0) {
-            break;
-        }
+        ksyms_table_symbol_at(table, found.index - 1, &found);
     }
-    /* Nothing spans it; a label may stand exactly there. */
-    return address_at(table, end - 1) == address && ksyms_table_symbol_at(table, end - 1, symbol);
+    *symbol = found;
+    return true;
 }
 
 unsigned ksyms_table_find_neighbours(const struct ksyms_table *table, uint64_t address,
                                      struct ksyms_symbol *below, struct ksyms_symbol *above)
 {
-    uint32_t end = count_up_to(table, address);
+    struct address_block block;
+    struct block_symbol at;
+    uint32_t end = 0;
     unsigned found = 0;
 
-    if (end > 0 && ksyms_table_symbol_at(table, end - 1, below)) {
+    if (find_last(table, address, &block, &at)) {
+        end = block.first + at.number + 1;
+        fill_symbol(table, &block, at, below);
         found |= 1;
     }
     if (end < placed_count(table)) {
-        /* Of several aliases there, the best one: the last.  At least one, even if damaged. */
-        uint32_t last = count_up_to(table, address_at(table, end));
-        if (ksyms_table_symbol_at(table, last > end ? last - 1 : end, above)) {
-            found |= 2;
+        /* Of several aliases there the best one: the last. */
+        uint64_t next = address_at(table, end);
+        bool is_found = find_last(table, next, &block, &at);
+        if (is_found && block.first + at.number >= end) {
+            fill_symbol(table, &block, at, above);
+        } else { /* damaged */
+            ksyms_table_symbol_at(table, end, above);
         }
+        found |= 2;
     }
     return found;
+}
+
+struct ksyms_index_range ksyms_table_find_aliases(const struct ksyms_table *table, uint32_t index)
+{
+    uint32_t placed = placed_count(table);
+    uint32_t start = index < placed ? 0 : placed;
+    uint32_t end = index < placed ? placed : table->symbol_count;
+    struct ksyms_index_range range = {index, 0};
+    uint64_t address;
+
+    if (index >= table->symbol_count) {
+        return range;
+    }
+    address = address_at(table, index);
+    while (range.first > start && index - range.first < KSYMS_ALIASES_MAX &&
+           address_at(table, range.first - 1) == address) {
+        range.first--;
+    }
+    while (++index < end && index - range.first < 2 * KSYMS_ALIASES_MAX &&
+           address_at(table, index) == address) {
+    }
+    range.count = index - range.first;
+    return range;
 }

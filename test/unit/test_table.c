@@ -73,6 +73,26 @@ static char *read_name(const struct ksyms_table *table, const struct ksyms_symbo
     return name;
 }
 
+static void check_aliases(const struct ksyms_table *table, const struct reference_map *map,
+                          const struct ksyms_symbol *symbol)
+{
+    struct ksyms_index_range range = ksyms_table_find_aliases(table, symbol->index);
+    bool is_absolute = symbol->type == 'A' || symbol->type == 'a';
+    uint32_t wanted = 0;
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        const struct reference *other = &map->symbols[i];
+        wanted += other->address == symbol->address && is_placed(other) == !is_absolute;
+    }
+    assert_int_equal(range.count, wanted);
+    for (uint32_t i = 0; i < range.count; i++) {
+        struct ksyms_symbol alias;
+        assert_true(ksyms_table_symbol_at(table, range.first + i, &alias));
+        assert_int_equal(alias.address, symbol->address);
+    }
+    assert_true(symbol->index - range.first < range.count);
+}
+
 static void check_index_order(const struct ksyms_table *table, const struct reference_map *map)
 {
     struct ksyms_symbol before = {0}, symbol;
@@ -95,6 +115,9 @@ static void check_index_order(const struct ksyms_table *table, const struct refe
         ranks_seen[symbol.name_rank] = 1;
         assert_true(ksyms_table_symbol_named(table, symbol.name_rank, &named));
         assert_memory_equal(&named, &symbol, offsetof(struct ksyms_symbol, type) + 1);
+        if (map->count <= 300 || i % 1000 == 0) {
+            check_aliases(table, map, &symbol);
+        }
         before = symbol;
     }
     assert_false(ksyms_table_symbol_at(table, map->count, &symbol));
@@ -125,6 +148,33 @@ static void check_name_order(const struct ksyms_table *table, const struct refer
         free(found[rank].name);
     }
     free(found);
+}
+
+/* The iterator gives what each name alone gives, from any start and with any capacity. */
+static void check_iterator(const struct ksyms_table *table, const struct reference_map *map)
+{
+    static const size_t capacities[] = {8192, 40, 1, 0};
+    static char buffer[8192], wanted[8192];
+
+    for (uint32_t round = 0; round < 8; round++) {
+        size_t capacity = capacities[round % 4];
+        struct ksyms_name_range range = {round < 4 ? 0 : random_below(map->count),
+                                         round < 4 ? map->count : random_below(map->count)};
+        struct ksyms_names names;
+        uint32_t count = 0;
+
+        ksyms_names_start(&names, table, range, buffer, capacity);
+        while (ksyms_names_next(&names)) {
+            struct ksyms_symbol symbol = {.name_rank = range.first + count};
+            assert_int_equal(names.rank, symbol.name_rank);
+            assert_int_equal(names.length, ksyms_symbol_name(table, &symbol, wanted, capacity));
+            assert_true(capacity == 0 || strcmp(buffer, wanted) == 0);
+            count++;
+        }
+        assert_false(ksyms_names_next(&names));
+        assert_int_equal(count, range.first + range.count <= map->count ? range.count
+                                                                        : map->count - range.first);
+    }
 }
 
 /* The range of map->symbols (sorted by name) that begins with `key`, or is it. */
@@ -278,6 +328,7 @@ static void check_map(struct reference_map *map, uint32_t samples)
     assert_int_equal(ksyms_table_count(&table), map->count);
     check_index_order(&table, map);
     check_name_order(&table, map);
+    check_iterator(&table, map);
     check_names(&table, map, samples);
     check_addresses(&table, map, samples);
     if (map->count < 2000) { /* covered_size is a loop over all */

@@ -19,7 +19,7 @@
 /* The high byte tells it from text; the CR LF shows a transfer that rewrote line ends. */
 #define KSYMS_BLOB_MAGIC_BYTES "\x89KSYMS\r\n"
 #define KSYMS_BLOB_MAGIC_SIZE  8u
-#define KSYMS_BLOB_VERSION_NOW 1u
+#define KSYMS_BLOB_VERSION_NOW 2u
 
 /* Flags.  A reader ignores those that it does not know. */
 #define KSYMS_BLOB_HAS_SIZES 1u /* some symbol of the map had a size */
@@ -50,36 +50,71 @@ KSYMS_ASSERT(sizeof(struct ksyms_blob_part) == 12, "FORMAT.md, directory");
 enum ksyms_blob_part_kind {
     KSYMS_PART_NONE,          /* never written */
     KSYMS_PART_BLOCKS,        /* one struct ksyms_blob_block for 64 symbols in address order */
-    KSYMS_PART_BLOCK_DATA,    /* their addresses, sizes and type letters */
-    KSYMS_PART_RANKS,         /* address order -> name order */
-    KSYMS_PART_INDICES,       /* name order -> address order */
-    KSYMS_PART_NAME_BLOCKS,   /* where the names of ranks 0, 32, 64 ... begin in NAMES */
-    KSYMS_PART_NAMES,         /* the names, in byte order, as tokens */
+    KSYMS_PART_BLOCK_DATA,    /* their addresses, letters, name ranks and sizes */
+    KSYMS_PART_SHORTCUTS,     /* where the marked symbols' walks from a rank to an index go on */
+    KSYMS_PART_NAME_BLOCKS,   /* one struct ksyms_blob_name_block for 128 names in byte order */
+    KSYMS_PART_NAMES,         /* the names as tokens */
+    KSYMS_PART_CODES,         /* how many bits follow each of the 8 classes of token codes */
     KSYMS_PART_TOKENS,        /* where each token's string is, and its length */
     KSYMS_PART_TOKEN_STRINGS, /* the strings, overlapping */
     KSYMS_PART_KINDS          /* kinds known to this version */
 };
 
-/* Addresses. */
+/* Arrays of bits end in so many zero bytes, so that a reader may always load 8 bytes. */
+#define KSYMS_READ_AHEAD 8u
+
+/* Symbols in address order. */
 #define KSYMS_BLOCK_SYMBOLS 64u
+#define KSYMS_BLOCK_HIGHS   128u /* bits of a block's unary high parts */
 
 struct ksyms_blob_block {
-    uint64_t base;         /* address of the block's first symbol */
-    uint32_t data_offset;  /* of its data in BLOCK_DATA */
-    uint8_t address_width; /* bits of an address code */
-    uint8_t address_shift; /* address = base + (code << shift) */
-    uint8_t size_width;    /* bits of a size code */
-    uint8_t look_back;     /* how many symbols before the nearest one may hold an address here */
+    uint64_t base;             /* address of the block's first symbol */
+    uint64_t marks;            /* bit i: symbol i of the block has a shortcut */
+    uint32_t data_offset;      /* of its data in BLOCK_DATA */
+    uint32_t marks_before;     /* shortcuts of all blocks before */
+    uint8_t address_low_width; /* bits of an address that are not in its unary high part */
+    uint8_t address_shift;     /* bits 0-5: zero bits that all addresses share; the rest: below */
+    uint8_t size_width;        /* bits of a size code */
+    uint8_t exception_count;   /* sizes that have no code */
+    uint8_t look_back;         /* symbols before the nearest one that may hold an address here */
+    uint8_t letter_count;
+    uint8_t rank_low_width;  /* low bits of a name rank that its code holds */
+    uint8_t rank_high_count; /* different high parts of name ranks; 0: the ranks are consecutive */
 };
-KSYMS_ASSERT(sizeof(struct ksyms_blob_block) == 16, "FORMAT.md, blocks");
+KSYMS_ASSERT(sizeof(struct ksyms_blob_block) == 32, "FORMAT.md, blocks");
 
-#define KSYMS_LOOK_BACK_MAX 255u
-#define KSYMS_LETTERS_MAX   64u
+#define KSYMS_SHIFT_MASK       63u
+#define KSYMS_SHIFT_ALL_SIZED  64u /* size code 0 is no slack, not no size */
+#define KSYMS_LOOK_BACK_MAX    255u
+#define KSYMS_LETTERS_MAX      64u
+#define KSYMS_EXCEPTION_NUMBER 6u /* bits of the symbol's number in its block */
+#define KSYMS_EXCEPTION_WIDTH  7u /* bits that say how many bits such a size has */
+
+/* From a rank to its index at most this many steps are walked (FORMAT.md, shortcuts). */
+#define KSYMS_SHORTCUT_STEPS 7u
 
 /* Names. */
-#define KSYMS_NAME_BLOCK_SYMBOLS 32u
-#define KSYMS_NAME_KEPT_MAX      15u /* tokens that a name can share with the one before it */
-#define KSYMS_NAME_ADDED_ESCAPE  15u /* this many new tokens or more: the rest is a varint */
+#define KSYMS_NAME_BLOCK_SYMBOLS 128u
+#define KSYMS_NAME_GROUP_SYMBOLS 16u
+#define KSYMS_NAME_GROUPS        (KSYMS_NAME_BLOCK_SYMBOLS / KSYMS_NAME_GROUP_SYMBOLS)
+#define KSYMS_NAME_KEPT_BITS     3u
+#define KSYMS_NAME_KEPT_ESCAPE   7u /* this many kept tokens or more: 5 bits follow */
+#define KSYMS_NAME_KEPT_MORE     5u
+#define KSYMS_NAME_KEPT_MAX      38u
+#define KSYMS_NAME_OFFSET_BITS   5u /* bits that say how wide the offsets of a block's groups are */
+
+struct ksyms_blob_name_block {
+    uint8_t key[16];   /* the first name's beginning, filled up with zeros */
+    uint8_t offset[4]; /* of the block in NAMES, a uint32_t */
+};
+KSYMS_ASSERT(sizeof(struct ksyms_blob_name_block) == 20, "FORMAT.md, name blocks");
+
+/* Codes of tokens: 4 bits of class, then as many as the class says. */
+#define KSYMS_CODE_CLASS_BITS 4u
+#define KSYMS_CODE_CLASSES    8u /* of tokens that end a name, and of those that do not */
+#define KSYMS_CODE_LAST       8u /* the bit that says which */
+#define KSYMS_CODES_SIZE      20u
+#define KSYMS_CODE_WIDTH_MAX  16u
 
 /* Tokens: an entry of 24 bits holds the string's offset and, in the low bits, its length - 1. */
 #define KSYMS_TOKEN_ENTRY_SIZE  3u
@@ -88,23 +123,10 @@ KSYMS_ASSERT(sizeof(struct ksyms_blob_block) == 16, "FORMAT.md, blocks");
 #define KSYMS_TOKENS_MAX        65536u
 #define KSYMS_TOKEN_STRINGS_MAX (1u << (24 - KSYMS_TOKEN_LENGTH_BITS))
 
-/*
- * Codes of tokens: a byte below the split is the token of that number; a byte at or above it is
- * the high half of a two-byte code.  The split is as high as the number of tokens allows.
- */
-static inline uint32_t ksyms_blob_split(uint32_t token_count)
-{
-    return token_count <= 256 ? 256 : 256 - (token_count - 256 + 254) / 255;
-}
-
 /* Bits that hold the numbers 0 ... count - 1. */
 static inline unsigned ksyms_blob_width(uint64_t count)
 {
-    unsigned width = 0;
-    while (width < 64 && count > (uint64_t)1 << width) {
-        width++;
-    }
-    return width;
+    return 63 - (unsigned)__builtin_clzll((count > 1 ? count - 1 : 0) * 2 + 1);
 }
 
 /*

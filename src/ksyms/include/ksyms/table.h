@@ -56,11 +56,12 @@ struct ksyms_table {
     uint32_t address_blocks; /* ... of which so many hold those that have a place */
     uint32_t name_block_count;
     uint32_t token_count;     /* not 0 unless the table is empty */
-    uint32_t token_split;     /* first byte of a two-byte code */
+    unsigned rank_width;      /* bits of a name rank */
+    uint32_t code_bases[16];  /* the first token of each class of codes ... */
+    uint8_t code_widths[16];  /* ... and the bits of a code of it: at most 16 */
     struct ksyms_part blocks; /* block_count entries */
     struct ksyms_part block_data;
-    struct ksyms_part ranks;       /* symbol_count entries */
-    struct ksyms_part indices;     /* symbol_count entries */
+    struct ksyms_part shortcuts;
     struct ksyms_part name_blocks; /* name_block_count entries */
     struct ksyms_part names;
     struct ksyms_part tokens; /* token_count entries */
@@ -80,6 +81,14 @@ struct ksyms_name_range {
     uint32_t first;
     uint32_t count;
 };
+
+/* The symbols of indices first ... first + count - 1. */
+struct ksyms_index_range {
+    uint32_t first;
+    uint32_t count;
+};
+
+#define KSYMS_ALIASES_MAX 256u
 
 /*
  * Open a blob.  Checks the header, the version and that all parts lie inside; costs O(1), so that
@@ -118,6 +127,12 @@ unsigned ksyms_table_find_neighbours(const struct ksyms_table *table, uint64_t a
 struct ksyms_name_range ksyms_table_find_name(const struct ksyms_table *table, const char *name,
                                               size_t length);
 
+/*
+ * The symbols at the address of the symbol `index`, itself among them: the best last.  `index` is
+ * below the count; else the range is empty.  At most KSYMS_ALIASES_MAX to either side are seen.
+ */
+struct ksyms_index_range ksyms_table_find_aliases(const struct ksyms_table *table, uint32_t index);
+
 /* All symbols whose names start with prefix[0 ... length). */
 struct ksyms_name_range ksyms_table_find_prefix(const struct ksyms_table *table, const char *prefix,
                                                 size_t length);
@@ -137,6 +152,38 @@ bool ksyms_table_symbol_named(const struct ksyms_table *table, uint32_t name_ran
  */
 size_t ksyms_symbol_name(const struct ksyms_table *table, const struct ksyms_symbol *symbol,
                          char *buffer, size_t capacity);
+
+/*
+ * Names in name order, one after the other: several times as fast as one ksyms_symbol_name each.
+ *
+ *     struct ksyms_names names;
+ *     ksyms_names_start(&names, &table, ksyms_table_find_prefix(&table, "uart_", 5), name,
+ *                       sizeof(name));
+ *     while (ksyms_names_next(&names)) {
+ *         print("%u %s", names.rank, name);      ksyms_table_symbol_named has the rest
+ *     }
+ *
+ * The buffer is the caller's, must stay and must not be written between two steps: a name is made
+ * from the one before.  Names are cut as by ksyms_symbol_name.
+ */
+struct ksyms_names {
+    uint32_t rank;   /* of the name in the buffer */
+    uint32_t length; /* of the whole name, as ksyms_symbol_name returns it */
+    /* The rest is for the kit's own use. */
+    const struct ksyms_table *table;
+    char *buffer;
+    size_t capacity;
+    uint32_t first, next, end;
+    uint64_t cursor[23];
+};
+
+/* Start with a range of names; {0, ksyms_table_count(table)} is all.  What is out of range is cut.
+ */
+void ksyms_names_start(struct ksyms_names *names, const struct ksyms_table *table,
+                       struct ksyms_name_range range, char *buffer, size_t capacity);
+
+/* Puts the next name into the buffer; false at the end. */
+bool ksyms_names_next(struct ksyms_names *names);
 
 KSYMS_END_C
 
