@@ -26,11 +26,13 @@
 #include "ksyms/blob.h"
 #include "ksyms/table.h"
 
-static const char usage_text[] = "usage: gen_ksyms [-o BLOB] [--build-id HEX] [MAP]\n"
-                                 "       gen_ksyms --dump BLOB\n"
-                                 "       gen_ksyms --verify BLOB MAP\n"
-                                 "       gen_ksyms --stats BLOB\n"
-                                 "       gen_ksyms --help\n";
+static const char usage_text[] =
+    "usage: gen_ksyms [-o BLOB] [--build-id HEX] [--symbols text|all]\n"
+    "                 [--filter FILE] [MAP]\n"
+    "       gen_ksyms --dump BLOB\n"
+    "       gen_ksyms --verify [--symbols text|all] [--filter FILE] BLOB MAP\n"
+    "       gen_ksyms --stats BLOB\n"
+    "       gen_ksyms --help\n";
 
 static const char help_text[] =
     "\n"
@@ -39,10 +41,19 @@ static const char help_text[] =
     "\n"
     "  -o, --output BLOB   write to this file, not to standard output\n"
     "      --build-id HEX  note the build id of the image, at most 32 bytes\n"
+    "      --symbols WHAT  `text`: functions only; `all`: everything (the default)\n"
+    "      --filter FILE   leave out what the rules in this file say, see below\n"
     "      --dump          print what a blob holds, as `nm -n -S` does\n"
     "      --verify        compare a blob with a map; name the first difference\n"
     "      --stats         print the bytes of each part\n"
     "      --help          print this\n"
+    "\n"
+    "A filter has one rule a line: a name or a shell pattern (* ? [...]) of symbols to leave out;\n"
+    "with a ! before it, of symbols to keep, even such as are left out by themselves: names that\n"
+    "begin with .L or ..@, mapping symbols as $x, NASM's function.loop.  The last rule that fits "
+    "a\n"
+    "name decides.  Empty lines and lines that begin with # say nothing; \\# and \\! are those "
+    "bytes.\n"
     "\n"
     "Exit status: 0 done, 1 bad input or a difference, 2 wrong use.\n";
 
@@ -53,6 +64,7 @@ void fail(const char *format, ...)
 {
     va_list arguments;
 
+    progress_end();
     va_start(arguments, format);
     fputs("gen_ksyms: ", stderr);
     vfprintf(stderr, format, arguments);
@@ -152,7 +164,8 @@ static void write_blob(const char *path, const struct buffer *blob)
     }
 }
 
-static int generate(const char *output, const struct build_id *build_id, const char *map_path)
+static int generate(const char *output, const struct build_id *build_id, const char *map_path,
+                    const struct map_filter *filter)
 {
     struct map map;
     struct buffer blob = {0};
@@ -160,8 +173,10 @@ static int generate(const char *output, const struct build_id *build_id, const c
     if (output == NULL && isatty(STDOUT_FILENO)) {
         refuse_use("a blob is not for a terminal: give -o");
     }
-    map_read(&map, map_path);
+    progress_start();
+    map_read(&map, map_path, filter);
     build_blob(&blob, &map, build_id);
+    progress_end();
     write_blob(output, &blob);
     buffer_free(&blob);
     map_free(&map);
@@ -170,11 +185,21 @@ static int generate(const char *output, const struct build_id *build_id, const c
 
 /* ---- Options ---- */
 
-enum option_code { OPTION_BUILD_ID = 256, OPTION_HELP, OPTION_DUMP, OPTION_VERIFY, OPTION_STATS };
+enum option_code {
+    OPTION_BUILD_ID = 256,
+    OPTION_SYMBOLS,
+    OPTION_FILTER,
+    OPTION_HELP,
+    OPTION_DUMP,
+    OPTION_VERIFY,
+    OPTION_STATS
+};
 
 static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
     {"build-id", required_argument, NULL, OPTION_BUILD_ID},
+    {"symbols", required_argument, NULL, OPTION_SYMBOLS},
+    {"filter", required_argument, NULL, OPTION_FILTER},
     {"dump", no_argument, NULL, OPTION_DUMP},
     {"verify", no_argument, NULL, OPTION_VERIFY},
     {"stats", no_argument, NULL, OPTION_STATS},
@@ -186,6 +211,7 @@ struct request {
     int mode; /* 0: generate */
     const char *output;
     struct build_id build_id;
+    struct map_filter filter;
 };
 
 static void parse_options(struct request *request, int argument_count, char **arguments)
@@ -201,6 +227,15 @@ static void parse_options(struct request *request, int argument_count, char **ar
         case OPTION_BUILD_ID:
             request->build_id = (struct build_id){0};
             parse_build_id(&request->build_id, optarg);
+            break;
+        case OPTION_SYMBOLS:
+            if (strcmp(optarg, "text") != 0 && strcmp(optarg, "all") != 0) {
+                refuse_use("--symbols %s: neither text nor all", optarg);
+            }
+            request->filter.text_only = strcmp(optarg, "text") == 0;
+            break;
+        case OPTION_FILTER:
+            filter_read(&request->filter, optarg);
             break;
         case OPTION_DUMP:
         case OPTION_VERIFY:
@@ -220,6 +255,10 @@ static void parse_options(struct request *request, int argument_count, char **ar
     if (request->mode != 0 && (request->output != NULL || request->build_id.size > 0)) {
         refuse_use("-o and --build-id are for making a blob");
     }
+    if (request->mode != 0 && request->mode != OPTION_VERIFY &&
+        (request->filter.text_only || request->filter.rule_count > 0)) {
+        refuse_use("--symbols and --filter are for maps");
+    }
 }
 
 static void expect_files(int found, int least, int most)
@@ -233,7 +272,7 @@ int main(int argument_count, char **arguments)
 {
     struct request request = {0};
     char **files;
-    int file_count;
+    int file_count, status;
 
     parse_options(&request, argument_count, arguments);
     files = arguments + optind;
@@ -248,12 +287,17 @@ int main(int argument_count, char **arguments)
         return dump(files[0]);
     case OPTION_VERIFY:
         expect_files(file_count, 2, 2);
-        return verify(files[0], files[1]);
+        status = verify(files[0], files[1], &request.filter);
+        filter_free(&request.filter);
+        return status;
     case OPTION_STATS:
         expect_files(file_count, 1, 1);
         return print_stats(files[0]);
     default:
         expect_files(file_count, 0, 1);
-        return generate(request.output, &request.build_id, file_count == 1 ? files[0] : "-");
+        status = generate(request.output, &request.build_id, file_count == 1 ? files[0] : "-",
+                        &request.filter);
+        filter_free(&request.filter);
+        return status;
     }
 }

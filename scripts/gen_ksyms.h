@@ -9,7 +9,9 @@
  *     gen_ksyms_codes.c    tokens -> numbers and codes
  *     gen_ksyms_blocks.c   addresses, letters, sizes and orders -> bytes
  *     gen_ksyms_blob.c     names and tokens -> bytes, and the whole
+ *     gen_ksyms_filter.c   what the user leaves out
  *     gen_ksyms_memory.c   memory and growing buffers
+ *     gen_ksyms_progress.c what a terminal shows
  *
  * Any failure prints one line and exits.  The output depends on nothing but the set of the map's
  * lines.
@@ -55,6 +57,12 @@ void end_bits(struct buffer *buffer);                       /* the next bits beg
 uint8_t *buffer_grow(struct buffer *buffer, size_t length); /* where the next bytes go */
 void buffer_free(struct buffer *buffer);
 
+/* ---- Progress: to be called often ---- */
+
+void progress_start(void);
+void progress(const char *what, uint64_t done, uint64_t total);
+void progress_end(void);
+
 /* ---- The map ---- */
 
 struct map_symbol {
@@ -75,8 +83,28 @@ struct map {
     bool has_sizes;
 };
 
+/* One line of a filter file. */
+struct filter_rule {
+    char *pattern;
+    bool is_exact; /* has none of the pattern's special characters */
+    bool keeps;
+};
+
+/* What the user wants of a map. */
+struct map_filter {
+    bool text_only; /* functions only */
+    struct filter_rule *rules;
+    size_t rule_count, rule_capacity;
+};
+
+enum filter_answer { FILTER_SAYS_NOTHING, FILTER_KEEP, FILTER_LEAVE_OUT };
+
+void filter_read(struct map_filter *filter, const char *path);
+enum filter_answer filter_ask(const struct map_filter *filter, const char *name);
+void filter_free(struct map_filter *filter);
+
 /* Read and sort.  `path` "-" is standard input. */
-void map_read(struct map *map, const char *path);
+void map_read(struct map *map, const char *path, const struct map_filter *filter);
 void map_free(struct map *map);
 
 bool is_absolute(char type);
@@ -139,7 +167,7 @@ void build_blob(struct buffer *blob, const struct map *map, const struct build_i
 /* ---- Looking into a blob: each returns the exit status ---- */
 
 int dump(const char *path);
-int verify(const char *blob_path, const char *map_path);
+int verify(const char *blob_path, const char *map_path, const struct map_filter *filter);
 int print_stats(const char *path);
 
 #endif

@@ -89,6 +89,7 @@ static void put_names(struct buffer *name_blocks, struct buffer *names, const st
 
     for (uint32_t first = 0; first < map->count; first += KSYMS_NAME_BLOCK_SYMBOLS) {
         uint32_t count = map->count - first;
+        progress("writing names", first, map->count);
         put_key(name_blocks, &map->symbols[map->by_name[first]]);
         put_number(name_blocks, names->size, 4);
         put_name_block(names, &block, tokenized, first,

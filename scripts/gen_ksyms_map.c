@@ -10,7 +10,7 @@
  * without LF is a line.  CR LF is refused: the CR would become part of every name.
  *
  *   1. Every line is understood or ends the program with its number; none is skipped.
- *   2. What is left out is decided in is_left_out and nowhere else.
+ *   2. What is left out is decided in is_wanted and is_left_out and nowhere else.
  *   3. Which of several aliases is best is decided in compare_aliases and nowhere else.
  *   4. Both orders are total up to lines that are equal in all columns: the order of the input
  *      cannot be seen in the output.
@@ -182,7 +182,7 @@ bool is_absolute(char type)
 }
 
 /*
- * What does not come into the blob:
+ * What does not come into the blob, if no rule of a filter keeps it:
  *
  *   1. undefined symbols: they have no address;
  *   2. names that begin with `.L`, the assembler's own labels (psABI), and `..@`, those of NASM's
@@ -378,6 +378,9 @@ static struct line *parse_text(const char *path, char *text, size_t size, size_t
         const char *end = memchr(start, '\n', (size_t)(text + size - start));
         end = end != NULL ? end : text + size;
         parser.number = count + 1;
+        if (count % 65536 == 0) {
+            progress("reading", (uint64_t)(start - text), size);
+        }
         parser.position = start;
         parser.end = end;
         lines = make_room(lines, count, &capacity, sizeof(*lines));
@@ -389,7 +392,19 @@ static struct line *parse_text(const char *path, char *text, size_t size, size_t
     return lines;
 }
 
-void map_read(struct map *map, const char *path)
+static bool is_wanted(const struct line *line, bool map_has_sizes, const struct map_filter *filter)
+{
+    enum filter_answer answer;
+
+    if (line->is_undefined || (filter->text_only && !is_function(line->symbol.type))) {
+        return false;
+    }
+    answer = filter_ask(filter, line->symbol.name);
+    return answer == FILTER_SAYS_NOTHING ? !is_left_out(line, map_has_sizes)
+                                         : answer == FILTER_KEEP;
+}
+
+void map_read(struct map *map, const char *path, const struct map_filter *filter)
 {
     size_t size, line_count;
     char *text = read_all(path, &size);
@@ -405,7 +420,7 @@ void map_read(struct map *map, const char *path)
     }
     map->symbols = allocate(line_count, sizeof(*map->symbols));
     for (size_t i = 0; i < line_count; i++) {
-        if (!is_left_out(&lines[i], map->has_sizes)) {
+        if (is_wanted(&lines[i], map->has_sizes, filter)) {
             map->symbols[map->count++] = lines[i].symbol;
             map->absolute_count += is_absolute(lines[i].symbol.type);
         }

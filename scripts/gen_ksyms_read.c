@@ -215,7 +215,7 @@ static bool is_same(const struct comparison *both, uint32_t index, struct buffer
             (symbol.address - found.address < found.size || symbol.address == found.address));
 }
 
-int verify(const char *blob_path, const char *map_path)
+int verify(const char *blob_path, const char *map_path, const struct map_filter *filter)
 {
     struct comparison both = {.blob_path = blob_path, .map_path = map_path};
     struct buffer blob = {0};
@@ -223,7 +223,7 @@ int verify(const char *blob_path, const char *map_path)
     uint32_t count;
 
     open_blob(&both.table, &blob, blob_path);
-    map_read(&both.map, map_path);
+    map_read(&both.map, map_path, filter);
     count = ksyms_table_count(&both.table);
 
     for (uint32_t i = 0; i < count || i < both.map.count; i++) {

@@ -440,6 +440,9 @@ static void merge_pairs(struct tokenizer *tokenizer)
     index_clear(&tokenizer->pair_index, 4096);
     for (size_t i = 0; i < tokenizer->place_count; i++) {
         count_pair(tokenizer, (uint32_t)i);
+        if (i % 65536 == 0) {
+            progress("counting pairs", i, tokenizer->place_count);
+        }
     }
     for (size_t i = 0; i < tokenizer->pair_count; i++) {
         heap_push(tokenizer, (uint32_t)i);
@@ -451,6 +454,9 @@ static void merge_pairs(struct tokenizer *tokenizer)
             continue;
         }
         merge_pair(tokenizer, entry.pair);
+        if (merges % 64 == 0) {
+            progress("merging pairs", merges, MERGES_MAX);
+        }
         merges++;
     }
 }

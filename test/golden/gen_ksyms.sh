@@ -176,6 +176,67 @@ printf '1000 t f\n1010 t f.cold\n' >unsized.map
 "$GEN_KSYMS" -o unsized.ksyms unsized.map
 check "a map without sizes keeps f.cold" sh -c '"$GEN_KSYMS" --dump unsized.ksyms | grep -q "t f.cold$"'
 
+# ---- What the user leaves out ----
+
+# names OPTION...: the names that left.map gives with them.
+names() {
+    "$GEN_KSYMS" "$@" -o some.ksyms left.map && "$GEN_KSYMS" --verify "$@" some.ksyms left.map 2>/dev/null
+    "$GEN_KSYMS" --dump some.ksyms | sed 's/.* //' | tr '\n' ' '
+}
+# kept NAME WANTED FILTER [OPTION...]: the filter is a text for printf.
+kept() {
+    kept_name=$1 kept_wanted=$2
+    printf "$3" >rules
+    shift 3
+    checks=$((checks + 1))
+    found=$(names --filter rules "$@")
+    [ "$found" = "$kept_wanted" ] || bad "filter: $kept_name: kept: $found"
+}
+kept "nothing" '$xylophone .kept_dot kept kept.cold kept.global ' ''
+kept "comments" '$xylophone .kept_dot kept kept.cold kept.global ' '# kept\n\n#\n'
+kept "an exact name" '$xylophone .kept_dot kept.cold kept.global ' 'kept\n'
+kept "a pattern" '$xylophone .kept_dot kept ' 'kept.*\n'
+kept "the last rule decides" '$xylophone .kept_dot kept kept.cold ' 'kept*\n!kept\nkept.?l*\n!kept.c*'
+kept "a set" '$xylophone kept kept.cold kept.global ' '[.]*\n'
+kept "a rule that keeps" '$d.17 $x $xylophone ..@3.again .kept_dot kept kept.cold kept.global kept.loop ' \
+    '!$?\n!$d.*\n!kept.loop\n!..@*\n'
+kept "nothing keeps an undefined one" '' '*\n!undefined\n'
+kept "no newline at the end" '$xylophone .kept_dot kept.cold kept.global ' 'kept'
+printf '10 0010 T f\n20 0010 D d\n30 0010 t g\n40 0010 W h\n50 A a\n60 0010 r c\n' >kinds.map
+check "symbols text" sh -c '"$GEN_KSYMS" --symbols text -o some.ksyms kinds.map &&
+    "$GEN_KSYMS" --verify --symbols text some.ksyms kinds.map &&
+    test "$("$GEN_KSYMS" --dump some.ksyms | sed "s/.* //" | tr -d "\n")" = fgh'
+check "symbols all" sh -c '"$GEN_KSYMS" --symbols all kinds.map >some.ksyms &&
+    "$GEN_KSYMS" kinds.map | cmp - some.ksyms'
+refused "symbols of another kind" 2 "gen_ksyms: --symbols data: neither text nor all" \
+    "$GEN_KSYMS" --symbols data -o some.ksyms kinds.map
+refused "no such filter" 1 "gen_ksyms: none: No such file or directory" \
+    "$GEN_KSYMS" --filter none -o some.ksyms kinds.map
+printf 'f\n!\n' >rules
+refused "a filter that keeps nothing" 1 "gen_ksyms: rules:2: no pattern behind the !" \
+    "$GEN_KSYMS" --filter rules -o some.ksyms kinds.map
+printf 'f\r\n' >rules
+refused "a filter of CR LF" 1 "gen_ksyms: rules:1: the line ends in CR LF: convert the filter to LF" \
+    "$GEN_KSYMS" --filter rules -o some.ksyms kinds.map
+printf 'f\n' >rules
+refused "a filter for a dump" 2 "gen_ksyms: --symbols and --filter are for maps" \
+    "$GEN_KSYMS" --filter rules --dump some.ksyms
+check "nothing is shown where there is no terminal" sh -c \
+    '"$GEN_KSYMS" -o some.ksyms real.map 2>some.err && test ! -s some.err'
+
+# ---- What Linux's program refuses or garbles ----
+
+awk 'BEGIN { name = "n"; while (length(name) < 600) name = name "ame"
+    print "ffffffff81000020 0000000000000010 T " name
+    print "0000000000000007 A low_absolute"
+    print "ffffffff81000000 0000000000000010 T $dollar"
+    print "0000000000000000 0000000000000008 D per_cpu"
+    print "ffffffff81000010 0000000000000010 t twin"
+    print "ffffffff81000030 0000000000000010 t twin" }' >odd.map
+check "an odd map" "$GEN_KSYMS" -o odd.ksyms odd.map
+check "an odd map verifies" "$GEN_KSYMS" --verify odd.ksyms odd.map
+check "an odd map comes back" sh -c '"$GEN_KSYMS" --dump odd.ksyms | sort >odd.dump && sort odd.map | cmp - odd.dump'
+
 # ---- Forms of input and output ----
 
 printf '' >empty.map
