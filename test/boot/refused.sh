@@ -75,6 +75,7 @@ refused 'insmod needs_more' \
     'needs_more.ko: unknown symbol "kernel_main": it is in the kernel at 0xffffffff80.*EXPORT_SYMBOL(kernel_main)' \
     'needs_more.ko: 3 unknown symbols'
 refused 'insmod second_greet' 'second_greet.ko: symbol [0-9]*: defines "greet", which greet exports: make it static'
+refused 'insmod far' 'far.ko: .rela.rodata\[0\] at .rodata+0x0: R_X86_64_32 against "printk" does not fit: 0xffffffff80[0-9a-f]* (allowed: 0xffffffff)'
 refused 'insmod clash' 'clash.ko: symbol [0-9]*: defines "kfree", which the kernel exports'
 refused 'insmod unlicensed' 'unlicensed.ko: .modinfo: no `license='
 refused 'insmod empty_license' 'empty_license.ko: .modinfo: no `license='

@@ -2,8 +2,8 @@
 /*
  * report.c: why a file was refused, in one form: file, place, what, value and what is allowed.
  *
- *     hello.ko: .rela.text[17] at .text+0x1c: R_X86_64_PC32 against "print": the value does not fit
- *     its field: 0x180000000 (allowed: 0x7fffffff)
+ *     hello.ko: .rela.text[17] at .text+0x1c: R_X86_64_PC32 against "print" does not fit:
+ *     0x180000000 (allowed: 0x7fffffff)
  */
 #include "module/module.h"
 #include "onoma/printk.h"
@@ -35,12 +35,15 @@ static void format_place(char *buffer, const struct ksyms_object *object,
 void module_report_fault(const char *file_name, const struct ksyms_object *object,
                          const struct ksyms_fault *fault)
 {
+    bool is_overflow = fault->status == KSYMS_LINK_OVERFLOW;
+    bool is_number = fault->status != KSYMS_LINK_UNLOADED && fault->status != KSYMS_LINK_LIFETIME;
     char place[PLACE_CAPACITY];
     char numbers[64] = "";
 
     format_place(place, object, fault);
-    if (fault->value != 0 || fault->limit != 0) {
+    if (is_number && (fault->value != 0 || fault->limit != 0)) {
         snprintf(numbers, sizeof(numbers), ": 0x%lx (allowed: 0x%lx)", fault->value, fault->limit);
     }
-    pr_err("%s: %s: %s%s\n", file_name, place, ksyms_status_text(fault->status), numbers);
+    pr_err("%s: %s%s%s%s\n", file_name, place, is_overflow ? "" : ": ",
+           is_overflow ? " does not fit" : ksyms_status_text(fault->status), numbers);
 }
