@@ -185,6 +185,49 @@ void ksyms_names_start(struct ksyms_names *names, const struct ksyms_table *tabl
 /* Puts the next name into the buffer; false at the end. */
 bool ksyms_names_next(struct ksyms_names *names);
 
+/*
+ * "Did you mean": the names nearest to one that is not there, by edit distance (bytes put in, taken
+ * out, replaced, or exchanged with their neighbour).  Candidates are offered by the caller, who may
+ * have them from anywhere, as a loader the names that are exported, or from a range of a table:
+ *
+ *     struct ksyms_nearest nearest;
+ *     ksyms_nearest_start(&nearest, "uart_raed", 9, 2);
+ *     for each export: ksyms_nearest_offer(&nearest, export->name, strlen(export->name), number);
+ *     for (i = 0; i < nearest.count; i++) print(exports[nearest.found[i].id].name);
+ *
+ * Names are compared up to KSYMS_NEAREST_LENGTH bytes.  An offer costs at most about
+ * KSYMS_NEAREST_LENGTH * 2 * limit steps, mostly none: its length is too different.
+ */
+#define KSYMS_NEAREST_MAX    4u
+#define KSYMS_NEAREST_LENGTH 128u
+#define KSYMS_NEAREST_LIMIT  16u
+
+struct ksyms_nearest {
+    const char *name; /* borrowed */
+    uint32_t length;  /* of what is compared */
+    uint32_t limit;   /* names that are further away are not found */
+    uint32_t count;   /* of found */
+    struct {
+        uint32_t distance;
+        uint32_t id;            /* as it was offered */
+    } found[KSYMS_NEAREST_MAX]; /* the nearest first; of equals the one that was offered first */
+};
+
+/* `limit` is cut to KSYMS_NEAREST_LIMIT. */
+void ksyms_nearest_start(struct ksyms_nearest *nearest, const char *name, size_t length,
+                         uint32_t limit);
+
+void ksyms_nearest_offer(struct ksyms_nearest *nearest, const char *candidate, size_t length,
+                         uint32_t id);
+
+/*
+ * Offer the names of a range, each once; their ids are name ranks.  Bounded by the range: all of a
+ * kernel's 100,000 names take some milliseconds, those with a prefix hardly anything.  Uses about
+ * 1 KiB of stack.
+ */
+void ksyms_table_find_nearest(const struct ksyms_table *table, struct ksyms_name_range range,
+                              struct ksyms_nearest *nearest);
+
 KSYMS_END_C
 
 #endif
