@@ -322,25 +322,31 @@ static void fill_tail(const struct ksyms_table *table, const struct address_bloc
 
 /* ---- Look-ups ---- */
 
+/* All but the name rank. */
 static void fill_symbol(const struct ksyms_table *table, const struct address_block *block,
                         struct block_symbol at, struct ksyms_symbol *symbol)
 {
     symbol->address = address_of(table, block, at);
     symbol->index = block->first + at.number;
-    symbol->name_rank = rank_of_index(table, symbol->index);
     fill_tail(table, block, at, symbol);
+}
+
+static void fill_symbol_at(const struct ksyms_table *table, uint32_t index,
+                           struct ksyms_symbol *symbol)
+{
+    struct address_block block;
+    load_block(table, index, &block);
+    fill_symbol(table, &block, symbol_of(&block, index - block.first), symbol);
 }
 
 bool ksyms_table_symbol_at(const struct ksyms_table *table, uint32_t index,
                            struct ksyms_symbol *symbol)
 {
-    struct address_block block;
-
     if (index >= table->symbol_count) {
         return false;
     }
-    load_block(table, index, &block);
-    fill_symbol(table, &block, symbol_of(&block, index - block.first), symbol);
+    fill_symbol_at(table, index, symbol);
+    symbol->name_rank = rank_of_index(table, index);
     return true;
 }
 
@@ -350,8 +356,8 @@ bool ksyms_table_symbol_named(const struct ksyms_table *table, uint32_t name_ran
     if (name_rank >= table->symbol_count) {
         return false;
     }
-    ksyms_table_symbol_at(table, index_of_rank(table, name_rank), symbol);
-    symbol->name_rank = name_rank; /* the same, unless the blob is damaged */
+    fill_symbol_at(table, index_of_rank(table, name_rank), symbol);
+    symbol->name_rank = name_rank;
     return true;
 }
 
@@ -372,11 +378,15 @@ bool ksyms_table_find_address(const struct ksyms_table *table, uint64_t address,
     while (address < found.address || address - found.address >= found.size) {
         if (steps-- == 0) {
             /* Nothing spans it; a label may stand exactly there. */
-            *symbol = nearest.address == address ? nearest : *symbol;
-            return nearest.address == address;
+            if (nearest.address != address) {
+                return false;
+            }
+            found = nearest;
+            break;
         }
-        ksyms_table_symbol_at(table, found.index - 1, &found);
+        fill_symbol_at(table, found.index - 1, &found);
     }
+    found.name_rank = rank_of_index(table, found.index);
     *symbol = found;
     return true;
 }
@@ -391,18 +401,14 @@ unsigned ksyms_table_find_neighbours(const struct ksyms_table *table, uint64_t a
 
     if (find_last(table, address, &block, &at)) {
         end = block.first + at.number + 1;
-        fill_symbol(table, &block, at, below);
+        ksyms_table_symbol_at(table, end - 1, below);
         found |= 1;
     }
     if (end < placed_count(table)) {
-        /* Of several aliases there the best one: the last. */
-        uint64_t next = address_at(table, end);
-        bool is_found = find_last(table, next, &block, &at);
-        if (is_found && block.first + at.number >= end) {
-            fill_symbol(table, &block, at, above);
-        } else { /* damaged */
-            ksyms_table_symbol_at(table, end, above);
-        }
+        /* Of several aliases there the best one: the last.  At least one, even if damaged. */
+        bool is_found = find_last(table, address_at(table, end), &block, &at);
+        uint32_t last = is_found ? block.first + at.number : end;
+        ksyms_table_symbol_at(table, last > end ? last : end, above);
         found |= 2;
     }
     return found;
