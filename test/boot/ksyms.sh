@@ -49,6 +49,8 @@ console_command 'ksyms 0x10'
 console_expect '^0x0000000000000010: no symbol here'
 console_command 'ksyms no_such_name'
 console_expect '^ksyms: no_such_name: no such symbol'
+console_command 'ksyms kernel_mian'
+console_expect '^ksyms: did you mean kernel_main?'
 console_end 33 exit
 
 # ... and the self-test sees it when they differ: a file in which one function has another name

@@ -8,7 +8,6 @@
  */
 #include "module/explain.h"
 #include "boot/initrd.h"
-#include "lib/slips.h"
 #include "module/exports.h"
 #include "module/module.h"
 #include "onoma/memory.h"
@@ -18,6 +17,9 @@
 
 #define EXPORT_PREFIX "__ksymtab_" /* of the label of each entry: onoma/export.h */
 #define LABEL_MAX     256
+
+/* Of a short name, two slips of the finger leave too little to call another one like it. */
+#define NEAREST_LIMIT(length) ((length) > 3 ? 2u : 1u)
 
 /* Does a symbol of that name exist, though nobody exports it?  Then whose, and its address. */
 static bool find_unexported(const char *name, const char **owner, uint64_t *address)
@@ -73,26 +75,55 @@ static bool find_exporting_file(const char *name, char *module, size_t capacity)
     return false;
 }
 
-struct nearest {
-    const char *name;
-    unsigned best; /* slips of the nearest so far */
-    const struct exported *found;
+/* The exports most like a name.  Offered under their number in the order of exports_for_each, and
+ * found again by it. */
+struct search {
+    struct ksyms_nearest nearest;
+    uint32_t number;
+    const struct exported *found[KSYMS_NEAREST_MAX];
 };
 
-static void compare_export(const struct exported *export, void *context)
+static void offer_export(const struct exported *export, void *context)
 {
-    struct nearest *nearest = context;
-    unsigned slips = count_slips(nearest->name, export->name);
+    struct search *search = context;
 
-    if (slips < nearest->best) {
-        nearest->best = slips;
-        nearest->found = export;
+    ksyms_nearest_offer(&search->nearest, export->name, strlen(export->name), search->number++);
+}
+
+static void keep_found(const struct exported *export, void *context)
+{
+    struct search *search = context;
+
+    for (uint32_t i = 0; i < search->nearest.count; i++) {
+        if (search->nearest.found[i].id == search->number) {
+            search->found[i] = export;
+        }
     }
+    search->number++;
+}
+
+/* `"printk" of the kernel or "print" of greet`; false if nothing is like it. */
+static bool format_nearest(const char *name, char *buffer, size_t capacity)
+{
+    struct search search = {.number = 0};
+    size_t length = 0;
+
+    ksyms_nearest_start(&search.nearest, name, strlen(name), NEAREST_LIMIT(strlen(name)));
+    exports_for_each(offer_export, &search);
+    search.number = 0;
+    exports_for_each(keep_found, &search);
+    for (uint32_t i = 0; i < search.nearest.count && length < capacity; i++) {
+        const struct exported *export = search.found[i];
+        length += (size_t)snprintf(buffer + length, capacity - length, "%s\"%.64s\" of %s",
+                                   i ? " or " : "", export->name,
+                                   export->owner ? export->owner->name : "the kernel");
+    }
+    return search.nearest.count > 0;
 }
 
 void explain_unknown_symbol(const char *file_name, const char *name)
 {
-    struct nearest nearest = {.name = name, .best = slips_limit(name)};
+    char nearest[320];
     char module[MODULE_NAME_MAX];
     const char *owner;
     uint64_t address;
@@ -108,11 +139,9 @@ void explain_unknown_symbol(const char *file_name, const char *name)
                file_name, name, owner, address, name);
         return;
     }
-    exports_for_each(compare_export, &nearest);
-    if (nearest.found) {
-        pr_err("%s: unknown symbol \"%s\": nobody has it; did you mean \"%s\" of %s?\n", file_name,
-               name, nearest.found->name,
-               nearest.found->owner ? nearest.found->owner->name : "the kernel");
+    if (format_nearest(name, nearest, sizeof(nearest))) {
+        pr_err("%s: unknown symbol \"%s\": nobody has it; did you mean %s?\n", file_name, name,
+               nearest);
         return;
     }
     pr_err("%s: unknown symbol \"%s\": neither the kernel nor a module has it\n", file_name, name);

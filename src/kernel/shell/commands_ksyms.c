@@ -82,6 +82,28 @@ static int print_address(uint64_t address)
     return -ENOENT;
 }
 
+/* The kernel's names most like one that is not there. */
+static void print_nearest(const char *name)
+{
+    const struct ksyms_table *table = names_kernel_table();
+    struct ksyms_nearest nearest;
+    struct ksyms_symbol symbol;
+    char found[NAME_MAX_SHOWN];
+
+    if (!table) {
+        return;
+    }
+    ksyms_nearest_start(&nearest, name, strlen(name), 2);
+    ksyms_table_find_nearest(table, (struct ksyms_name_range){0, ksyms_table_count(table)},
+                             &nearest);
+    for (uint32_t i = 0; i < nearest.count; i++) {
+        if (ksyms_table_symbol_named(table, nearest.found[i].id, &symbol)) {
+            ksyms_symbol_name(table, &symbol, found, sizeof(found));
+            console_printf("ksyms: did you mean %s?\n", found);
+        }
+    }
+}
+
 /* "module:name" means that module only; a name without it all tables. */
 static int print_named(const char *name)
 {
@@ -107,6 +129,7 @@ static int print_named(const char *name)
     }
     if (found == 0) {
         console_printf("ksyms: %s: no such symbol (ksyms -p PREFIX lists similar ones)\n", name);
+        print_nearest(wanted);
         return -ENOENT;
     }
     if (found > 1) {

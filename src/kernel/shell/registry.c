@@ -2,10 +2,12 @@
 /* registry.c: a sorted list of commands; see registry.h. */
 #include "shell/registry.h"
 #include "arch.h"
-#include "lib/slips.h"
+#include "ksyms/table.h"
 #include "onoma/errno.h"
 #include "onoma/export.h"
 #include "onoma/string.h"
+
+#define SLIPS_MAX 2u
 
 static struct command *commands;
 
@@ -87,16 +89,22 @@ struct command *command_find(const char *name, size_t length)
 
 const struct command *command_nearest(const char *name)
 {
-    const struct command *nearest = NULL;
-    unsigned best = slips_limit(name);
-    for (const struct command *command = commands; command != NULL; command = command->next) {
-        unsigned slips = count_slips(name, command->name);
-        if (slips < best) {
-            best = slips;
-            nearest = command;
-        }
+    struct ksyms_nearest nearest;
+    const struct command *command;
+    uint32_t number = 0;
+
+    /* Of a short name, two slips leave too little to call it like. */
+    ksyms_nearest_start(&nearest, name, strlen(name), strlen(name) > 3 ? SLIPS_MAX : 1);
+    for (command = commands; command != NULL; command = command->next) {
+        ksyms_nearest_offer(&nearest, command->name, strlen(command->name), number++);
     }
-    return nearest;
+    if (nearest.count == 0) {
+        return NULL;
+    }
+    for (command = commands; nearest.found[0].id > 0; nearest.found[0].id--) {
+        command = command->next;
+    }
+    return command;
 }
 
 /* ----------------------------------------------------------------------------------- completion */
