@@ -33,6 +33,10 @@ const char *ksyms_status_text(enum ksyms_status status)
         return "frame pointer is outside the stack";
     case KSYMS_STACK_ORDER:
         return "frame pointer is below its stack pointer";
+    case KSYMS_STACK_NO_ROW:
+        return "no row of the unwind table covers this address";
+    case KSYMS_STACK_REGISTER:
+        return "unwinding here needs a register that is not known";
 
     case KSYMS_OBJECT_ALIGNMENT:
         return "buffer of the object is not 8-byte aligned";

@@ -30,6 +30,8 @@ enum ksyms_status {
     KSYMS_STACK_ALIGNMENT, /* the frame pointer is not aligned */
     KSYMS_STACK_BOUNDS,    /* the frame pointer leaves the stack */
     KSYMS_STACK_ORDER,     /* the frame pointer does not rise */
+    KSYMS_STACK_NO_ROW,    /* nothing is known of the frame's pc */
+    KSYMS_STACK_REGISTER,  /* its row needs a register whose value is not known */
 
     /*
      * An ELF object (object.h).  `offset` is the place of the refused field in the file header, the
