@@ -61,8 +61,9 @@ function(onoma_add_assembly out)
         add_custom_command(
             OUTPUT ${object}
             COMMAND ${ONOMA_NASM} -f elf64 -Werror -o ${object} ${name}
+            COMMAND ${ONOMA_OBJCOPY} --discard-locals ${object} # names that macros made
             WORKING_DIRECTORY ${directory}
-            DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source}
+            DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source} ${directory}/unwind.inc
             COMMENT "Assembling ${name}"
             VERBATIM)
         list(APPEND objects ${object})

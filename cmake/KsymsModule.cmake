@@ -2,7 +2,8 @@
 #
 # ksyms_add_module(NAME SOURCES file... [DEPENDS module...] [COMPILE_OPTIONS flag...])
 #
-# Builds NAME.ko, linked twice as the kernel is, so that it carries its own symbols.  DEPENDS names
+# Builds NAME.ko, linked twice as the kernel is, so that it carries its own symbols, and, with libdw-dev,
+# its lines and unwind rows.  DEPENDS names
 # the modules whose exports it uses: they become its `depends=` tag.  The target is module_NAME, its
 # property KSYMS_FILE the path of the .ko.
 
@@ -36,13 +37,15 @@ function(ksyms_add_module name)
     target_include_directories(module_${name}_objects PRIVATE ${PROJECT_SOURCE_DIR}/modules)
 
     set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}.ko)
+    ksyms_trace(trace_command trace_depends LINES UNWIND)
     set(objects $<TARGET_OBJECTS:module_${name}_objects>)
     add_custom_command(
         OUTPUT ${output}
         BYPRODUCTS ${output}.ksyms ${output}.map
-        COMMAND ${KSYMS_TWO_LINKS_COMMAND} ${output}
+        COMMAND ${trace_command} ${KSYMS_TWO_LINKS_COMMAND} ${output}
                 -r -m elf_x86_64 -z noexecstack -T ${KSYMS_MODULE_SCRIPT} ${objects}
         DEPENDS ${objects} ${KSYMS_MODULE_SCRIPT} ${KSYMS_TWO_LINKS} gen_ksyms
+                ${trace_depends}
         COMMAND_EXPAND_LISTS
         COMMENT "Linking ${name}.ko twice"
         VERBATIM)

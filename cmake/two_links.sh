@@ -6,7 +6,8 @@
 #     two_links.sh OUTPUT LD-ARGUMENT...
 #
 #   link 1   the objects and an empty table                    -> OUTPUT.stage1
-#   table    nm of it through gen_ksyms                        -> OUTPUT.ksyms
+#   table    nm of it through gen_ksyms, and, if there is
+#            GEN_TRACE, its debug information through that     -> OUTPUT.ksyms
 #   link 2   the same objects and that table, in .ksyms        -> OUTPUT.stage2
 #   check    no symbol moved; only then OUTPUT comes into being
 #
@@ -15,7 +16,8 @@
 # its sections all start at 0, so each is first moved to `index << 32` (src/ksyms/FORMAT.md).
 #
 # Both links have the same build id, that of link 1: it names the code, and the table carries it.
-# Programs come from the environment: LD, NM, OBJCOPY, READELF, GEN_KSYMS.
+# Programs come from the environment: LD, NM, OBJCOPY, READELF, GEN_KSYMS; and GEN_TRACE with its
+# GEN_TRACE_OPTIONS.
 set -eu
 
 output=$1
@@ -85,6 +87,11 @@ map_of "$output.stage1" >"$output.map" || fail "the symbols of link 1 cannot be 
 build_id=$(build_id_of "$output.stage1")
 [ -n "$build_id" ] || fail "link 1 has no build id: keep the section .note.gnu.build-id in the linker script"
 "$GEN_KSYMS" --build-id "$build_id" -o "$output.ksyms" "$output.map"
+if [ -n "${GEN_TRACE:-}" ]; then
+    # shellcheck disable=SC2086 # one word an option
+    "$GEN_TRACE" ${GEN_TRACE_OPTIONS:-} -o "$output.ksyms" --into "$output.ksyms" "$output.stage1" ||
+        fail "its debug information does not become a table"
+fi
 table_object "$output.ksyms" "$output.ksyms.o"
 "$LD" "$@" --build-id="0x$build_id" -o "$output.stage2" "$output.ksyms.o"
 

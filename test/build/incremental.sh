@@ -102,13 +102,14 @@ $(module $MODULES)
 initrd.img
 onoma.iso
 END
-# The kit is in the kernel, and in the program that makes the tables of all.
+# The kit is in the kernel, and in the programs that make the tables of all.
 # shellcheck disable=SC2086
 touched src/ksyms/table_name.c <<END
 src/ksyms/ksyms_host/table_name.c.o
 src/ksyms/ksyms_kernel/table_name.c.o
 src/ksyms/libksyms_host.a
 scripts/gen_ksyms
+$(if [ -e "$build/scripts/gen_trace" ]; then echo scripts/gen_trace; fi)
 $(printf '%s\n' $kernel)
 $(module $MODULES)
 initrd.img

@@ -9,8 +9,8 @@
 #    and leaves no kernel, not even an older one.  Which one moved first comes from two links by ld
 #    that this test does itself.
 #
-# Environment: LD, NM, OBJCOPY, READELF, GEN_KSYMS programs; TWO_LINKS cmake/two_links.sh; KERNEL the
-# kernel of the build; LINKER_SCRIPT; OBJECTS a file with the kernel's objects, one a line.
+# Environment: LD, NM, OBJCOPY, READELF, GEN_KSYMS programs, GEN_TRACE and GEN_TRACE_OPTIONS if
+# the build has them; TWO_LINKS cmake/two_links.sh; KERNEL the kernel of the build; LINKER_SCRIPT; OBJECTS a file with the kernel's objects, one a line.
 . "$(dirname "$0")/../golden/check.sh"
 begin
 
@@ -68,6 +68,10 @@ link_with() { # TABLE OUTPUT OBJECT...
 check "link with an empty table" link_with empty.ksyms first "$@"
 "$NM" -n -S first | grep -v ' __ksyms_end$' >full.map
 check "table of the first link" "$GEN_KSYMS" -o full.ksyms full.map
+if [ -n "${GEN_TRACE:-}" ]; then
+    # shellcheck disable=SC2086 # one word an option
+    check "its lines" "$GEN_TRACE" ${GEN_TRACE_OPTIONS:-} -o full.ksyms --into full.ksyms first
+fi
 check "link with its table" link_with full.ksyms second "$@"
 "$NM" -n first >first.map
 "$NM" -n second >second.map

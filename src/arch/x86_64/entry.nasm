@@ -31,6 +31,8 @@
 
 %define PHYSICAL(symbol) (symbol - KERNEL_BASE)
 
+%include "unwind.inc"
+
 extern kernel_main
 extern __text_start, __text_end, __rodata_start, __rodata_end, __data_start, __data_end
 extern __ksyms_start, __ksyms_end
@@ -58,6 +60,7 @@ bits 32
 
 global boot_entry:function (boot_entry.end - boot_entry)
 boot_entry:
+        unwind_end
         cld
         mov esp, PHYSICAL(boot_stack_top)
         mov edi, eax                    ; kernel_main's first argument
@@ -77,6 +80,7 @@ boot_entry:
 ; Long mode and no-execute are all that is asked of the processor.
 static check_processor:function (check_processor.end - check_processor)
 check_processor:
+        unwind_end
         push edi
         push esi
         mov eax, 0x80000000
@@ -98,6 +102,7 @@ check_processor:
 
 static map_identity:function (map_identity.end - map_identity)
 map_identity:
+        unwind_end
         mov eax, PHYSICAL(page_directory_identity)
         or eax, PAGE_PRESENT | PAGE_WRITE
         mov [PHYSICAL(page_pointers_identity)], eax
@@ -111,6 +116,7 @@ map_identity:
 ; 4 GiB in pages of 2 MiB at 0xffff888000000000, which is entry 273 of the root.
 static map_direct:function (map_direct.end - map_direct)
 map_direct:
+        unwind_end
         mov eax, PHYSICAL(page_pointers_direct)
         or eax, PAGE_PRESENT | PAGE_WRITE
         mov [PHYSICAL(page_root) + 273 * 8], eax
@@ -138,6 +144,7 @@ map_direct:
 ; The image: 0xffffffff80000000 is entry 511 of the root and 510 below it.
 static map_image:function (map_image.end - map_image)
 map_image:
+        unwind_end
         mov eax, PHYSICAL(page_pointers_high)
         or eax, PAGE_PRESENT | PAGE_WRITE
         mov [PHYSICAL(page_root) + 511 * 8], eax
@@ -188,6 +195,7 @@ map_image:
 ; Map the image's frames eax ... edx with the flags ebx and, in the upper half, ebp.
 static map_range:function (map_range.end - map_range)
 map_range:
+        unwind_end
         cmp eax, edx
         jae .done
         mov ecx, eax
@@ -204,6 +212,7 @@ map_range:
 
 static enable_paging:function (enable_paging.end - enable_paging)
 enable_paging:
+        unwind_end
         mov eax, cr4
         or eax, 1 << 5                  ; PAE
         mov cr4, eax
@@ -222,6 +231,7 @@ enable_paging:
 ; Say on the serial line why the kernel does not start (text at ebp), and stop.
 static boot_refuse:function (boot_refuse.end - boot_refuse)
 boot_refuse:
+        unwind_end
         mov al, [ebp]
         test al, al
         jz .stop
@@ -262,6 +272,7 @@ boot_gdt_pointer:
 bits 64
 static boot_long_mode:function (boot_long_mode.end - boot_long_mode)
 boot_long_mode:
+        unwind_end
         mov rax, kernel_entry
         jmp rax
 .end:
@@ -272,6 +283,7 @@ section .text progbits alloc exec nowrite align=16
 ; In the higher half from here on.  rbp = 0 marks the outermost frame for every stack walk.
 global kernel_entry:function (kernel_entry.end - kernel_entry)
 kernel_entry:
+        unwind_end
         mov ax, 0x18
         mov ss, ax
         xor eax, eax

@@ -10,6 +10,8 @@
 ; rbp is then set to the frame's address + 1: the odd value tells a stack walk that no saved rbp
 ; and return address lie there but the registers of the interrupted code.
 
+%include "unwind.inc"
+
 extern trap_dispatch
 
 section .text progbits alloc exec nowrite align=16
@@ -26,58 +28,88 @@ trap_stubs:
 %rep 256
         align TRAP_STUB_SIZE
 %if !HAS_ERROR_CODE(vector)
+        unwind_trap 0
         push 0
 %endif
+        unwind_trap 8
         push vector
+        unwind_trap 16
         jmp near trap_common
 %assign vector vector + 1
 %endrep
         align TRAP_STUB_SIZE
 .end:
 
+; push and pop, and where the processor's frame and the interrupted rbp are then.
+%macro save 1
+        push %1
+%assign saved saved + 8
+%ifidn %1, rbp
+%assign saved_at_rbp saved
+%endif
+        unwind_saved
+%endmacro
+%macro restore 1
+        pop %1
+%assign saved saved - 8
+        unwind_saved
+%endmacro
+%macro unwind_saved 0
+%if saved < saved_at_rbp               ; not pushed yet, or popped
+        unwind_trap saved
+%else
+        unwind_trap saved, saved - saved_at_rbp
+%endif
+%endmacro
+%assign saved_at_rbp 0x7fffffff
+
 global trap_common:function (trap_common.end - trap_common)
 trap_common:
-        push rax
-        push rcx
-        push rdx
-        push rbx
-        push rbp
-        push rsi
-        push rdi
-        push r8
-        push r9
-        push r10
-        push r11
-        push r12
-        push r13
-        push r14
-        push r15
+%assign saved 16                       ; bytes below the processor's frame
+        unwind_trap saved
+        save rax
+        save rcx
+        save rdx
+        save rbx
+        save rbp
+        save rsi
+        save rdi
+        save r8
+        save r9
+        save r10
+        save r11
+        save r12
+        save r13
+        save r14
+        save r15
         cld
         mov rdi, rsp
         lea rbp, [rsp + 1]
         call trap_dispatch              ; the CPU aligned the stack to 16, the frame has 22 words
-        pop r15
-        pop r14
-        pop r13
-        pop r12
-        pop r11
-        pop r10
-        pop r9
-        pop r8
-        pop rdi
-        pop rsi
-        pop rbp
-        pop rbx
-        pop rdx
-        pop rcx
-        pop rax
+        restore r15
+        restore r14
+        restore r13
+        restore r12
+        restore r11
+        restore r10
+        restore r9
+        restore r8
+        restore rdi
+        restore rsi
+        restore rbp
+        restore rbx
+        restore rdx
+        restore rcx
+        restore rax
         add rsp, 16
+        unwind_trap 0
         iretq
 .end:
 
 ; void arch_capture_frame(struct trap_frame *frame): the caller's rip, rsp, rbp and flags.
 global arch_capture_frame:function (arch_capture_frame.end - arch_capture_frame)
 arch_capture_frame:
+        unwind_call 8
         mov [rdi + 0 * 8], r15
         mov [rdi + 1 * 8], r14
         mov [rdi + 2 * 8], r13
@@ -101,7 +133,9 @@ arch_capture_frame:
         movzx eax, ax
         mov [rdi + 18 * 8], rax
         pushfq
+        unwind_call 16
         pop rax
+        unwind_call 8
         mov [rdi + 19 * 8], rax
         lea rax, [rsp + 8]
         mov [rdi + 20 * 8], rax

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+/*
+ * gen_trace.c: what DWARF says of a kernel's or a module's code, as parts of its symbol blob.
+ *
+ *     gen_trace -o kernel.ksyms --into kernel.ksyms kernel.stage1
+ *     gen_trace --stats kernel.ksyms
+ *
+ * LINES holds file, line and inlined calls of each instruction, UNWIND how to find its caller's
+ * frame.  They are put beside the parts that gen_ksyms wrote; those of the same kinds are replaced.
+ * The format is drawn in src/ksyms/FORMAT.md.
+ *
+ *   1. What cannot be said in the format ends the program: no wrong row is written.
+ *   2. A failed run leaves no output, and the same input gives the same bytes.
+ *   3. Exit codes: 0 done, 1 bad input, 2 wrong use.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "gen_trace.h"
+#include "ksyms/blob.h"
+#include "ksyms/lines.h"
+#include "ksyms/part.h"
+#include "ksyms/table.h"
+
+static const char usage_text[] =
+    "usage: gen_trace -o BLOB [--into BLOB] [--lines] [--unwind] [--require-all] ELF\n"
+    "       gen_trace --stats BLOB\n"
+    "       gen_trace --help\n";
+
+static const char help_text[] =
+    "\n"
+    "Add lines, inlined calls and unwind rows of ELF, a kernel or an object with debug\n"
+    "information, to a symbol blob.\n"
+    "\n"
+    "  -o, --output BLOB  write to this file\n"
+    "      --into BLOB    to the parts of this blob, not to an empty one\n"
+    "      --lines        only the part LINES\n"
+    "      --unwind       only the part UNWIND\n"
+    "      --require-all  fail unless every function can be unwound from everywhere\n"
+    "      --stats        print the bytes of both parts\n"
+    "      --help         print this\n"
+    "\n"
+    "Exit status: 0 done, 1 bad input, 2 wrong use.\n";
+
+static char *temporary_path;
+
+void fail(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    fputs("gen_trace: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    if (temporary_path != NULL) {
+        unlink(temporary_path);
+    }
+    exit(EXIT_BAD);
+}
+
+__attribute__((format(printf, 1, 2), noreturn)) static void refuse_use(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    fputs("gen_trace: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "\n%s", usage_text);
+    va_end(arguments);
+    exit(EXIT_USAGE);
+}
+
+/* ---- Files ---- */
+
+static void read_file(struct buffer *buffer, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    uint8_t bytes[65536];
+    size_t count;
+
+    if (file == NULL) {
+        fail("%s: %s", path, strerror(errno));
+    }
+    while ((count = fread(bytes, 1, sizeof(bytes), file)) > 0) {
+        put_bytes(buffer, bytes, count);
+    }
+    if (ferror(file)) {
+        fail("%s: %s", path, strerror(errno));
+    }
+    fclose(file);
+}
+
+/* Written under another name in the same folder, so that `path` is whole or as it was. */
+static void write_file(const char *path, const struct buffer *blob)
+{
+    mode_t mask = umask(0);
+    FILE *file;
+    int descriptor;
+    char *name;
+
+    umask(mask);
+    if (asprintf(&name, "%s.XXXXXX", path) < 0) {
+        fail("out of memory");
+    }
+    descriptor = mkstemp(name);
+    if (descriptor < 0) {
+        fail("%s: %s", path, strerror(errno));
+    }
+    temporary_path = name;
+    file = fdopen(descriptor, "wb");
+    if (file == NULL || fchmod(descriptor, 0666 & ~mask) != 0 ||
+        fwrite(blob->bytes, 1, blob->size, file) != blob->size || fclose(file) != 0 ||
+        rename(name, path) != 0) {
+        fail("%s: %s", path, strerror(errno));
+    }
+    temporary_path = NULL;
+    free(name);
+}
+
+/* ---- The container ---- */
+
+struct piece {
+    uint32_t kind;
+    const uint8_t *bytes;
+    size_t size;
+};
+
+static void open_blob(struct ksyms_table *table, const struct buffer *blob, const char *path)
+{
+    enum ksyms_status status = ksyms_table_open(table, blob->bytes, blob->size);
+
+    if (status == KSYMS_OK) {
+        status = ksyms_table_verify(table);
+    }
+    if (status != KSYMS_OK) {
+        fail("%s: %s", path, ksyms_status_text(status));
+    }
+}
+
+/* The parts of a blob but for some kinds. */
+static size_t list_pieces(struct piece *pieces, const struct buffer *blob, const uint32_t *without,
+                          size_t without_count)
+{
+    struct ksyms_blob_header header;
+    size_t count = 0;
+
+    memcpy(&header, blob->bytes, sizeof(header));
+    for (uint32_t i = 0; i < header.part_count; i++) {
+        struct ksyms_blob_part part;
+        bool is_kept = true;
+        memcpy(&part, blob->bytes + sizeof(header) + i * sizeof(part), sizeof(part));
+        for (size_t j = 0; j < without_count; j++) {
+            is_kept &= part.kind != without[j];
+        }
+        if (is_kept) {
+            pieces[count++] = (struct piece){part.kind, blob->bytes + part.offset, part.size_bytes};
+        }
+    }
+    return count;
+}
+
+static void align_buffer(struct buffer *buffer)
+{
+    while (buffer->size % 8 != 0) {
+        put_number(buffer, 0, 1);
+    }
+}
+
+/* Header as given, but for what tells the parts and the bytes. */
+static void assemble(struct buffer *blob, struct ksyms_blob_header header,
+                     const struct piece *pieces, size_t count)
+{
+    uint32_t checksum;
+
+    put_bytes(blob, &header, sizeof(header));
+    buffer_grow(blob, count * sizeof(struct ksyms_blob_part));
+    for (size_t i = 0; i < count; i++) {
+        struct ksyms_blob_part part = {.kind = pieces[i].kind};
+        align_buffer(blob);
+        part.offset = (uint32_t)blob->size;
+        part.size_bytes = (uint32_t)pieces[i].size;
+        put_bytes(blob, pieces[i].bytes, pieces[i].size);
+        memcpy(blob->bytes + sizeof(header) + i * sizeof(part), &part, sizeof(part));
+    }
+    align_buffer(blob);
+    if (blob->size > UINT32_MAX) {
+        fail("a blob of %zu bytes", blob->size);
+    }
+    header.part_count = (uint32_t)count;
+    header.size_bytes = (uint32_t)blob->size;
+    memcpy(blob->bytes, &header, sizeof(header));
+    checksum = ksyms_blob_checksum(blob->bytes, blob->size);
+    memcpy(blob->bytes + offsetof(struct ksyms_blob_header, checksum), &checksum, 4);
+}
+
+static void empty_blob(struct buffer *blob)
+{
+    struct ksyms_blob_header header = {.version = KSYMS_BLOB_VERSION_NOW};
+
+    memcpy(header.magic, KSYMS_BLOB_MAGIC_BYTES, KSYMS_BLOB_MAGIC_SIZE);
+    assemble(blob, header, NULL, 0);
+}
+
+/* ---- What is asked for ---- */
+
+struct request {
+    const char *output;
+    const char *into;
+    bool only_lines;
+    bool only_unwind;
+    bool require_all;
+    bool stats;
+};
+
+static int generate(const struct request *request, const char *path)
+{
+    struct buffer old = {0}, blob = {0}, lines = {0}, unwind = {0};
+    struct ksyms_blob_header header;
+    struct ksyms_table table;
+    struct piece pieces[KSYMS_BLOB_PARTS_MAX + 2];
+    uint32_t kinds[2];
+    size_t kind_count = 0, count;
+    struct input input;
+
+    input_open(&input, path);
+    if (request->into != NULL) {
+        read_file(&old, request->into);
+    } else {
+        empty_blob(&old);
+    }
+    open_blob(&table, &old, request->into != NULL ? request->into : path);
+    if (!request->only_unwind) {
+        struct source source;
+        source_read(&source, &input);
+        build_lines(&lines, &source);
+        source_free(&source);
+        kinds[kind_count++] = KSYMS_PART_LINES;
+    }
+    if (!request->only_lines) {
+        struct frames frames;
+        frames_read(&frames, &input);
+        if (request->require_all) {
+            frames_require_all(&frames, &input);
+        }
+        build_unwind(&unwind, &frames);
+        frames_free(&frames);
+        kinds[kind_count++] = KSYMS_PART_UNWIND;
+    }
+    count = list_pieces(pieces, &old, kinds, kind_count);
+    if (count + kind_count > KSYMS_BLOB_PARTS_MAX) {
+        fail("%s: too many parts", request->into);
+    }
+    if (lines.size > 0) {
+        pieces[count++] = (struct piece){KSYMS_PART_LINES, lines.bytes, lines.size};
+    }
+    if (unwind.size > 0) {
+        pieces[count++] = (struct piece){KSYMS_PART_UNWIND, unwind.bytes, unwind.size};
+    }
+    memcpy(&header, old.bytes, sizeof(header));
+    assemble(&blob, header, pieces, count);
+    write_file(request->output, &blob);
+    input_close(&input);
+    buffer_free(&old);
+    buffer_free(&lines);
+    buffer_free(&unwind);
+    buffer_free(&blob);
+    return EXIT_SUCCESS;
+}
+
+static int print_sizes(const char *path)
+{
+    struct buffer blob = {0};
+    struct ksyms_table table;
+    struct ksyms_lines lines;
+    struct ksyms_unwind unwind;
+    struct ksyms_part part;
+
+    read_file(&blob, path);
+    open_blob(&table, &blob, path);
+    if (ksyms_lines_open(&lines, &table) == KSYMS_OK) {
+        ksyms_table_part(&table, KSYMS_PART_LINES, &part);
+        printf("LINES     %9u bytes\n", part.size_bytes);
+        printf("  index   %9u %u blocks\n", lines.block_count * KSYMS_TRACE_BLOCK_SIZE,
+               lines.block_count);
+        printf("  files   %9u %u files\n", lines.file_count * 2 * lines.string_width,
+               lines.file_count);
+        printf("  callees %9u %u functions inlined somewhere\n",
+               lines.callee_count * (lines.string_width + lines.file_width + lines.line_width),
+               lines.callee_count);
+        printf("  stream  %9u\n", lines.stream.size_bytes);
+        printf("  strings %9u\n", lines.strings.size_bytes);
+    }
+    if (ksyms_unwind_open(&unwind, &table) == KSYMS_OK) {
+        ksyms_table_part(&table, KSYMS_PART_UNWIND, &part);
+        printf("UNWIND    %9u bytes\n", part.size_bytes);
+        printf("  index   %9u %u blocks\n", unwind.block_count * KSYMS_TRACE_BLOCK_SIZE,
+               unwind.block_count);
+        printf("  stream  %9u\n", unwind.stream.size_bytes);
+    }
+    printf("blob      %9zu bytes\n", blob.size);
+    buffer_free(&blob);
+    return EXIT_SUCCESS;
+}
+
+/* ---- Options ---- */
+
+enum option_code {
+    OPTION_INTO = 256,
+    OPTION_LINES,
+    OPTION_UNWIND,
+    OPTION_REQUIRE_ALL,
+    OPTION_STATS,
+    OPTION_HELP
+};
+
+static const struct option long_options[] = {
+    {"output", required_argument, NULL, 'o'},
+    {"into", required_argument, NULL, OPTION_INTO},
+    {"lines", no_argument, NULL, OPTION_LINES},
+    {"unwind", no_argument, NULL, OPTION_UNWIND},
+    {"require-all", no_argument, NULL, OPTION_REQUIRE_ALL},
+    {"stats", no_argument, NULL, OPTION_STATS},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static void parse_options(struct request *request, int argument_count, char **arguments)
+{
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argument_count, arguments, ":o:", long_options, NULL)) != -1) {
+        switch (option) {
+        case 'o':
+            request->output = optarg;
+            break;
+        case OPTION_INTO:
+            request->into = optarg;
+            break;
+        case OPTION_LINES:
+            request->only_lines = true;
+            break;
+        case OPTION_UNWIND:
+            request->only_unwind = true;
+            break;
+        case OPTION_REQUIRE_ALL:
+            request->require_all = true;
+            break;
+        case OPTION_STATS:
+            request->stats = true;
+            break;
+        case OPTION_HELP:
+            printf("%s%s", usage_text, help_text);
+            exit(EXIT_SUCCESS);
+        case ':':
+            refuse_use("%s needs an argument", arguments[optind - 1]);
+        default:
+            refuse_use("unknown option %s", arguments[optind - 1]);
+        }
+    }
+    if (request->only_lines && (request->only_unwind || request->require_all)) {
+        refuse_use("--lines excludes --unwind and --require-all");
+    }
+    if (argument_count - optind != 1) {
+        refuse_use("%d file names given, 1 expected", argument_count - optind);
+    }
+}
+
+int main(int argument_count, char **arguments)
+{
+    struct request request = {0};
+
+    parse_options(&request, argument_count, arguments);
+    if (request.stats) {
+        return print_sizes(arguments[optind]);
+    }
+    if (request.output == NULL) {
+        refuse_use("-o BLOB is needed");
+    }
+    return generate(&request, arguments[optind]);
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/*
+ * gen_trace.h: what the files of the host program gen_trace share.
+ *
+ *     gen_trace.c          options, and putting the parts into a blob
+ *     gen_trace_elf.c      the ELF file, relocated if it is an object
+ *     gen_trace_source.c   DWARF -> rows: which code is of which line, inlined where
+ *     gen_trace_lines.c    rows -> the part LINES
+ *     gen_trace_frames.c   call frame information, and rows of assembly -> frame rows
+ *     gen_trace_unwind.c   frame rows -> the part UNWIND
+ *     gen_trace_strings.c  texts, each once
+ *
+ * Buffers, memory and fail() are those of gen_ksyms.h.  Addresses are the linked file's; of an
+ * object `section index << 32 | offset`.
+ */
+#ifndef GEN_TRACE_H
+#define GEN_TRACE_H
+
+#include <elfutils/libdw.h>
+#include <gelf.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "gen_ksyms.h"
+#include "ksyms/unwind_table.h"
+
+/* ---- The ELF file ---- */
+
+/* Addresses start ... end - 1 hold instructions. */
+struct code_range {
+    uint64_t start;
+    uint64_t end;
+    const char *name; /* of the section or the function; for messages */
+};
+
+struct input {
+    const char *path;
+    uint8_t *bytes; /* of the file: a private mapping */
+    size_t size;
+    Elf *elf;
+    Dwarf *dwarf;
+    bool is_object;            /* ET_REL */
+    struct code_range *ranges; /* sections with code, by address */
+    size_t range_count;
+};
+
+void input_open(struct input *input, const char *path);
+void input_close(struct input *input);
+bool input_has_code(const struct input *input, uint64_t address);
+
+/* The section of a name; null if there is none. */
+Elf_Scn *input_section(const struct input *input, const char *name, GElf_Shdr *header);
+
+/* All functions of the symbol table that have a size, by address; the caller frees. */
+size_t input_functions(const struct input *input, struct code_range **functions);
+
+/* ---- Texts ---- */
+
+struct strings {
+    const char **texts; /* by number; not copied */
+    uint32_t *offsets;  /* after strings_lay_out() */
+    size_t count;
+    size_t capacity;
+    uint32_t *slots; /* hash table of numbers + 1 */
+    size_t slot_count;
+};
+
+uint32_t strings_add(struct strings *strings, const char *text, size_t length);
+/* One after the other, those that end another share its bytes. */
+void strings_lay_out(struct strings *strings, struct buffer *out);
+void strings_free(struct strings *strings);
+
+/* ---- Source rows ---- */
+
+#define NO_SCOPE  UINT32_MAX
+#define NO_CALLEE UINT32_MAX
+
+struct source_file {
+    uint32_t directory; /* numbers of strings */
+    uint32_t name;
+    uint32_t use_count;
+};
+
+struct source_callee {
+    uint32_t name;
+    uint32_t file;
+    uint32_t line;
+    uint32_t use_count;
+};
+
+/* A function (callee NO_CALLEE) or an inlined call of one. */
+struct source_scope {
+    uint32_t parent; /* NO_SCOPE for a function */
+    uint32_t callee;
+    uint32_t file; /* of its declaration */
+    uint32_t line;
+    uint32_t call_file;
+    uint32_t call_line;
+};
+
+struct source_row {
+    uint64_t start;
+    uint64_t end;
+    uint32_t scope;
+    uint32_t file;
+    uint32_t line;
+};
+
+struct source {
+    struct strings strings;
+    struct source_file *files; /* number 0: the unknown one */
+    size_t file_count, file_capacity;
+    struct source_callee *callees;
+    size_t callee_count, callee_capacity;
+    struct source_scope *scopes;
+    size_t scope_count, scope_capacity;
+    struct source_row *rows; /* by address, not overlapping */
+    size_t row_count, row_capacity;
+};
+
+void source_read(struct source *source, const struct input *input);
+void source_free(struct source *source);
+
+/* The part LINES; it renumbers files and callees. */
+void build_lines(struct buffer *part, struct source *source);
+
+/* ---- Frame rows ---- */
+
+struct frames {
+    struct ksyms_unwind_row *rows; /* by address, not overlapping, none unknown */
+    size_t count, capacity;
+};
+
+void frames_read(struct frames *frames, const struct input *input);
+/* Fails unless every function is covered. */
+void frames_require_all(const struct frames *frames, const struct input *input);
+void frames_free(struct frames *frames);
+
+void build_unwind(struct buffer *part, const struct frames *frames);
+
+/* ---- Numbers ---- */
+
+void put_varint(struct buffer *buffer, uint32_t value);
+uint32_t fold_signed(int64_t value); /* 0 -1 1 -2 2 ... */
+unsigned varint_size(uint32_t value);
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/*
+ * ksyms.h: what the files of the host program ksyms share.
+ *
+ *     ksyms.c           options
+ *     ksyms_file.c      a blob, or the section .ksyms of an ELF file
+ *     ksyms_answers.c   list, lookup, symbolize, frames
+ *     ksyms_decode.c    names for the addresses in a console log
+ *
+ * Every answer is the kit's (src/ksyms): the program shows what a kernel would know.
+ */
+#ifndef KSYMS_PROGRAM_H
+#define KSYMS_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "ksyms/lines.h"
+#include "ksyms/table.h"
+#include "ksyms/unwind_table.h"
+
+enum { EXIT_BAD = 1, EXIT_USAGE = 2 };
+
+#define NAME_MAX_SHOWN 4096 /* bytes of a symbol's name */
+
+struct image {
+    struct ksyms_table table;
+    struct ksyms_lines lines;
+    struct ksyms_unwind unwind;
+    bool has_lines;
+    bool has_unwind;
+};
+
+/* Print `ksyms: <message>` and exit with EXIT_BAD. */
+__attribute__((format(printf, 1, 2), noreturn)) void fail(const char *format, ...);
+
+/* The blob of a file; its bytes stay until the program ends.  Damage is told on standard error. */
+void image_open(struct image *image, const char *path);
+
+/* A hexadecimal number, with or without 0x.  False if `text` is none, or goes on. */
+bool parse_address(const char *text, uint64_t *address);
+
+/* The name of the symbol that covers an address, "??" if there is none; `buffer` holds it. */
+const char *name_at(const struct image *image, uint64_t address, char *buffer, size_t capacity);
+
+/* Each returns the exit status. */
+int list(const struct image *image);
+int lookup(const struct image *image, const char *what);
+int symbolize(const struct image *image);
+int print_frames(const struct image *image);
+int decode(const struct image *image);
+
+#endif

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: MIT
+/*
+ * test_trace.c: the readers of LINES and UNWIND: bytes by hand against what they must mean, steps
+ * up stacks made here, and tables of the build with every byte flipped.
+ *
+ *     test_trace BLOB...     the blobs to damage; the last only here and there, since it is long
+ *
+ * What the readers say of a whole kernel is held against llvm-symbolizer and readelf elsewhere:
+ * test/golden/trace.sh.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ksyms/blob.h"
+#include "ksyms/lines.h"
+#include "ksyms/part.h"
+#include "ksyms/table.h"
+#include "ksyms/unwind_table.h"
+
+static int blob_count;
+static char **blob_paths;
+
+/* ---- A blob of one part ---- */
+
+/* Memory of exactly the blob's size, so that the sanitizer sees a read past it. */
+static uint8_t *make_blob(uint32_t kind, const uint8_t *bytes, size_t size, size_t *blob_size)
+{
+    struct ksyms_blob_header header = {.version = KSYMS_BLOB_VERSION_NOW, .part_count = 1};
+    struct ksyms_blob_part part = {kind, sizeof(header) + 16, (uint32_t)size};
+    uint8_t *blob;
+
+    *blob_size = part.offset + size;
+    blob = calloc(1, *blob_size);
+    assert_non_null(blob);
+    memcpy(header.magic, KSYMS_BLOB_MAGIC_BYTES, KSYMS_BLOB_MAGIC_SIZE);
+    header.size_bytes = (uint32_t)*blob_size;
+    memcpy(blob, &header, sizeof(header));
+    memcpy(blob + sizeof(header), &part, sizeof(part));
+    memcpy(blob + part.offset, bytes, size);
+    return blob;
+}
+
+/* ---- LINES ---- */
+
+/* clang-format off */
+static const uint8_t lines_part[] = {
+    1, 0, 0, 0,  4, 0, 0, 0,  2, 0, 0, 0,  34, 0, 0, 0, 21, 0, 0, 0,  1, 1, 1, 0,
+    0x00, 0x10, 0, 0, 0, 0, 0, 0,  0, 0, 0, 0,            /* block: address 0x1000, offset 0 */
+    0, 0,  1, 3,  1, 7,  0, 11,                           /* files: none, d/a.c, d/b.h, m.h */
+    15, 2, 100,  18, 1, 50,                               /* callees: in at b.h:100, x at a.c:50 */
+    48, 32,                                               /* chunk: span, bytes */
+    KSYMS_LINES_OUTER, 1, 10,
+    KSYMS_LINES_ROWS + 3 * KSYMS_LINES_ROW_LINES + 3,     /* 4 bytes, +0 */
+    KSYMS_LINES_CHILD, 0,
+    KSYMS_LINES_ROWS + 1 * KSYMS_LINES_ROW_LINES + 4,     /* 2 bytes, +1 */
+    KSYMS_LINES_PARENT,
+    KSYMS_LINES_ROW, 32, 10,                              /* 32 bytes, +5 */
+    KSYMS_LINES_TO_SHORT,                                 /* the scope opened last */
+    KSYMS_LINES_FOREIGN, 2, 3, 7,
+    KSYMS_LINES_GAP, 4,
+    KSYMS_LINES_CHILD_AT, 1, 5,                           /* called 3 lines above b.h:101 */
+    KSYMS_LINES_ROW, 1, 1,                                /* 1 byte, -1 */
+    KSYMS_LINES_TO, 2,                                    /* the outer function */
+    KSYMS_LINES_CHILD_IN, 0, 3, 70,
+    KSYMS_LINES_ROWS + 0 * KSYMS_LINES_ROW_LINES + 0,     /* 1 byte, -3 */
+    KSYMS_LINES_PARENT,
+    0, 'd', 0, 'a', '.', 'c', 0, 'b', '.', 'h', 0, 'm', '.', 'h', 0, 'i', 'n', 0, 'x', 0, 0,
+};
+/* clang-format on */
+
+/* What each stretch must say: `function directory/file:line` from the innermost outwards. */
+static const struct expected_stretch {
+    uint64_t start;
+    uint64_t end;
+    const char *chain; /* null: nothing known */
+} expected_stretches[] = {
+    {0x0fff, 0x1000, NULL},
+    {0x1000, 0x1004, "- d/a.c:10 "},
+    {0x1004, 0x1006, "in d/b.h:101 - d/a.c:10 "},
+    {0x1006, 0x1026, "- d/a.c:15 "},
+    {0x1026, 0x1028, "in /m.h:7 - d/a.c:10 "},
+    {0x1028, 0x102c, NULL},
+    {0x102c, 0x102d, "x d/a.c:49 in d/b.h:98 - d/a.c:10 "},
+    {0x102d, 0x102e, "in d/b.h:97 - /m.h:70 "},
+    {0x102e, 0x1100, NULL},
+};
+
+static void describe_chain(struct ksyms_chain *chain, char *text, size_t size)
+{
+    struct ksyms_place place;
+    size_t length = 0;
+
+    text[0] = '\0';
+    for (unsigned count = 0; ksyms_chain_next(chain, &place); count++) {
+        assert_true(count < KSYMS_LINES_SCOPES);
+        length += (size_t)snprintf(text + length, length < size ? size - length : 0, "%s %s/%s:%u ",
+                                   place.function ? place.function : "-", place.directory,
+                                   place.file, place.line);
+        assert_true(length < size);
+    }
+    assert_false(ksyms_chain_next(chain, &place));
+}
+
+static void test_lines_by_hand(void **state)
+{
+    size_t size;
+    uint8_t *blob = make_blob(KSYMS_PART_LINES, lines_part, sizeof(lines_part), &size);
+    struct ksyms_table table;
+    struct ksyms_lines lines;
+
+    (void)state;
+    assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
+    assert_int_equal(ksyms_lines_open(&lines, &table), KSYMS_OK);
+    for (size_t i = 0; i < sizeof(expected_stretches) / sizeof(expected_stretches[0]); i++) {
+        const struct expected_stretch *wanted = &expected_stretches[i];
+        for (uint64_t address = wanted->start; address < wanted->end; address++) {
+            struct ksyms_chain chain;
+            char text[512];
+            bool is_found = ksyms_lines_find(&lines, address, &chain);
+            assert_int_equal(is_found, wanted->chain != NULL);
+            if (is_found) {
+                assert_int_equal(chain.start, wanted->start);
+                assert_int_equal(chain.end, wanted->end);
+                describe_chain(&chain, text, sizeof(text));
+                assert_string_equal(text, wanted->chain);
+            }
+        }
+    }
+    free(blob);
+}
+
+/* Tables that do not fill the part, and parts that are cut. */
+static void test_lines_sizes(void **state)
+{
+    struct ksyms_table table;
+    struct ksyms_lines lines;
+    struct ksyms_unwind unwind;
+    size_t size;
+
+    (void)state;
+    for (size_t length = 0; length <= sizeof(lines_part); length++) {
+        uint8_t *blob = make_blob(KSYMS_PART_LINES, lines_part, length, &size);
+        assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
+        assert_int_equal(ksyms_lines_open(&lines, &table),
+                         length == sizeof(lines_part) ? KSYMS_OK : KSYMS_BLOB_COUNT);
+        assert_int_equal(ksyms_unwind_open(&unwind, &table), KSYMS_BLOB_PART);
+        free(blob);
+    }
+}
+
+/* ---- UNWIND ---- */
+
+/* clang-format off */
+static const uint8_t unwind_part[] = {
+    1, 0, 0, 0,  23, 0, 0, 0,
+    0x00, 0x10, 0, 0, 0, 0, 0, 0,  0, 0, 0, 0,
+    KSYMS_UNWIND_START | 1 << 4,
+    KSYMS_UNWIND_PUSH_BP | 3 << 4,
+    KSYMS_UNWIND_MOVE, 84,                                /* 100 bytes */
+    KSYMS_UNWIND_LEAVE | 1 << 4,
+    KSYMS_UNWIND_BODY | 2 << 4,
+    KSYMS_UNWIND_START_16 | 2 << 4,                       /* at 0x1070 */
+    KSYMS_UNWIND_PUSH | 2 << 4,
+    KSYMS_UNWIND_ALLOCATE | 4 << 4, 5,                    /* 56 */
+    KSYMS_UNWIND_FREE | 1 << 4, 5,
+    KSYMS_UNWIND_POP | 1 << 4,
+    KSYMS_UNWIND_BODY | 1 << 4,
+    KSYMS_UNWIND_NONE | 4 << 4,
+    KSYMS_UNWIND_SET | 3 << 4, KSYMS_UNWIND_TRAP | KSYMS_UNWIND_BP_AT_SP << 4, 32, 16,
+    KSYMS_UNWIND_PUSH | 1 << 4,
+    KSYMS_UNWIND_SET | 1 << 4, KSYMS_UNWIND_END,
+    KSYMS_UNWIND_NONE,
+};
+/* clang-format on */
+
+static const struct ksyms_unwind_row expected_rows[] = {
+    {0x1000, 0x1001, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 8, 0},
+    {0x1001, 0x1004, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_AT_CFA, 16, -16},
+    {0x1004, 0x1068, KSYMS_UNWIND_BP, KSYMS_UNWIND_BP_AT_CFA, 16, -16},
+    {0x1068, 0x1069, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 8, 0},
+    {0x1069, 0x106b, KSYMS_UNWIND_BP, KSYMS_UNWIND_BP_AT_CFA, 16, -16},
+    {0x106b, 0x1070, KSYMS_UNWIND_UNKNOWN, 0, 0, 0},
+    {0x1070, 0x1072, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 8, 0},
+    {0x1072, 0x1074, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 16, 0},
+    {0x1074, 0x1078, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 56, 0},
+    {0x1078, 0x1079, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 16, 0},
+    {0x1079, 0x107a, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 8, 0},
+    {0x107a, 0x107b, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 56, 0},
+    {0x107b, 0x107f, KSYMS_UNWIND_UNKNOWN, 0, 0, 0},
+    {0x107f, 0x1082, KSYMS_UNWIND_TRAP, KSYMS_UNWIND_BP_AT_SP, 16, 8},
+    {0x1082, 0x1083, KSYMS_UNWIND_TRAP, KSYMS_UNWIND_BP_AT_SP, 24, 8},
+    {0x1083, 0x1084, KSYMS_UNWIND_END, KSYMS_UNWIND_BP_SAME, 0, 0},
+    {0x1084, 0x1094, KSYMS_UNWIND_UNKNOWN, 0, 0, 0},
+};
+
+static void test_rows_by_hand(void **state)
+{
+    size_t size;
+    uint8_t *blob = make_blob(KSYMS_PART_UNWIND, unwind_part, sizeof(unwind_part), &size);
+    struct ksyms_unwind_row row;
+    struct ksyms_unwind unwind;
+    struct ksyms_table table;
+
+    (void)state;
+    assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
+    assert_int_equal(ksyms_unwind_open(&unwind, &table), KSYMS_OK);
+    assert_false(ksyms_unwind_find(&unwind, 0xfff, &row));
+    for (size_t i = 0; i < sizeof(expected_rows) / sizeof(expected_rows[0]); i++) {
+        const struct ksyms_unwind_row *wanted = &expected_rows[i];
+        for (uint64_t address = wanted->start; address < wanted->end; address++) {
+            bool is_found = ksyms_unwind_find(&unwind, address, &row);
+            assert_int_equal(is_found, wanted->kind != KSYMS_UNWIND_UNKNOWN);
+            assert_int_equal(row.start, wanted->start);
+            assert_int_equal(row.end, wanted->end);
+            assert_int_equal(row.kind, wanted->kind);
+            if (is_found) {
+                assert_int_equal(row.bp, wanted->bp);
+                assert_int_equal(row.offset, wanted->offset);
+                assert_int_equal(row.bp_offset, wanted->bp_offset);
+            }
+        }
+    }
+    assert_false(ksyms_unwind_find(&unwind, 0x1094, &row));
+    assert_false(ksyms_unwind_find(&unwind, UINT64_MAX, &row));
+    free(blob);
+}
+
+/* ---- Steps ---- */
+
+static uint64_t words[16];
+
+static uint64_t at(unsigned word)
+{
+    return (uint64_t)(uintptr_t)&words[word];
+}
+
+/* One step from sp = word 2, bp = word 6, on a stack of all words. */
+static enum ksyms_status step(struct ksyms_unwind_row row, struct ksyms_frame *frame, bool *is_trap)
+{
+    struct ksyms_stack stack = {at(0), at(16)};
+
+    *frame = (struct ksyms_frame){0x1000, at(2), at(6)};
+    for (unsigned i = 0; i < 16; i++) {
+        words[i] = 0x100 + i;
+    }
+    words[5] = at(12);
+    *is_trap = true;
+    return ksyms_unwind_step(&row, &stack, frame, is_trap);
+}
+
+static void expect_step(struct ksyms_unwind_row row, uint64_t pc, uint64_t sp, uint64_t bp,
+                        bool is_trap)
+{
+    struct ksyms_frame frame;
+    bool was_trap;
+
+    assert_int_equal(step(row, &frame, &was_trap), KSYMS_OK);
+    assert_int_equal(frame.pc, pc);
+    assert_int_equal(frame.sp, sp);
+    assert_int_equal(frame.bp, bp);
+    assert_int_equal(was_trap, is_trap);
+}
+
+static void test_steps(void **state)
+{
+    (void)state;
+    expect_step((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = 24}, 0x104, at(5),
+                at(6), false);
+    expect_step(
+        (struct ksyms_unwind_row){
+            .kind = KSYMS_UNWIND_BP, .offset = 16, .bp = KSYMS_UNWIND_BP_AT_CFA, .bp_offset = -16},
+        0x107, at(8), 0x106, false);
+    expect_step((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_BP_INDIRECT,
+                                          .offset = -8,
+                                          .bp = KSYMS_UNWIND_BP_AT_BP,
+                                          .bp_offset = 0},
+                0x10b, at(12), 0x106, false);
+    expect_step(
+        (struct ksyms_unwind_row){
+            .kind = KSYMS_UNWIND_TRAP, .offset = 16, .bp = KSYMS_UNWIND_BP_AT_SP, .bp_offset = 8},
+        0x104, 0x107, 0x103, true);
+    expect_step((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_TRAP, .offset = 0}, 0x102, at(12),
+                at(6), true);
+}
+
+static void expect_refusal(struct ksyms_unwind_row row, enum ksyms_status status)
+{
+    struct ksyms_frame frame;
+    bool is_trap;
+
+    assert_int_equal(step(row, &frame, &is_trap), status);
+    assert_int_equal(frame.pc, 0x1000);
+    assert_int_equal(frame.sp, at(2));
+    assert_int_equal(frame.bp, at(6));
+    assert_true(is_trap);
+}
+
+static void test_refused_steps(void **state)
+{
+    (void)state;
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_END}, KSYMS_STACK_END);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_UNKNOWN}, KSYMS_STACK_NO_ROW);
+    expect_refusal((struct ksyms_unwind_row){.kind = 200}, KSYMS_STACK_NO_ROW);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_R10}, KSYMS_STACK_REGISTER);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = 8, .bp = 9},
+                   KSYMS_STACK_NO_ROW);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = 0},
+                   KSYMS_STACK_ORDER);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = -8},
+                   KSYMS_STACK_ORDER);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = 12},
+                   KSYMS_STACK_ALIGNMENT);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = 15 * 8},
+                   KSYMS_STACK_BOUNDS);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = INT32_MAX - 7},
+                   KSYMS_STACK_BOUNDS);
+    expect_refusal(
+        (struct ksyms_unwind_row){
+            .kind = KSYMS_UNWIND_SP, .offset = 8, .bp = KSYMS_UNWIND_BP_AT_CFA, .bp_offset = -32},
+        KSYMS_STACK_BOUNDS);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_TRAP, .offset = 11 * 8},
+                   KSYMS_STACK_BOUNDS);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_BP_INDIRECT, .offset = 10 * 8},
+                   KSYMS_STACK_BOUNDS);
+    /* The last word can be a return address: the CFA is the stack's end. */
+    expect_step((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = 14 * 8}, 0x10f, at(16),
+                at(6), false);
+}
+
+/* ---- Damage ---- */
+
+static uint8_t *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    uint8_t *bytes;
+
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    bytes = malloc(*size);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, *size, file), *size);
+    fclose(file);
+    return bytes;
+}
+
+/* Whatever the answer: it ends, its texts are readable, its addresses hold the one asked for. */
+static size_t ask(const struct ksyms_table *table, uint64_t address)
+{
+    struct ksyms_lines lines;
+    struct ksyms_unwind unwind;
+    struct ksyms_unwind_row row;
+    struct ksyms_chain chain;
+    struct ksyms_place place;
+    size_t letters = 0;
+
+    if (ksyms_lines_open(&lines, table) == KSYMS_OK && ksyms_lines_find(&lines, address, &chain)) {
+        unsigned count = 0;
+        assert_true(address - chain.start < chain.end - chain.start);
+        while (ksyms_chain_next(&chain, &place)) {
+            assert_true(++count <= KSYMS_LINES_SCOPES);
+            letters += strlen(place.directory) + strlen(place.file) +
+                       (place.function ? strlen(place.function) : 0);
+        }
+    }
+    if (ksyms_unwind_open(&unwind, table) == KSYMS_OK &&
+        ksyms_unwind_find(&unwind, address, &row)) {
+        struct ksyms_frame frame;
+        bool is_trap;
+        assert_true(address - row.start < row.end - row.start);
+        step(row, &frame, &is_trap);
+    }
+    return letters;
+}
+
+/* Addresses to ask for: in each block of the undamaged blob. */
+static size_t list_addresses(const uint8_t *blob, size_t size, uint64_t *addresses, size_t capacity)
+{
+    struct ksyms_table table;
+    struct ksyms_lines lines;
+    size_t count = 0;
+
+    assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
+    assert_int_equal(ksyms_lines_open(&lines, &table), KSYMS_OK);
+    for (uint32_t block = 0; block < lines.block_count; block++) {
+        uint64_t address;
+        memcpy(&address, lines.blocks + block * KSYMS_TRACE_BLOCK_SIZE, 8);
+        for (unsigned i = 0; i < 8 && count < capacity; i++) {
+            addresses[count++] = address + i * i * 37;
+        }
+    }
+    return count;
+}
+
+static void damage(const char *path, size_t stride)
+{
+    static const uint8_t masks[] = {0xff, 0x01, 0x80, 0x10};
+    uint64_t addresses[64];
+    size_t size, answers = 0;
+    uint8_t *blob = read_file(path, &size);
+    size_t count = list_addresses(blob, size, addresses, 64);
+
+    assert_true(count > 0);
+    for (size_t i = 0; i < size; i += stride) {
+        for (size_t mask = 0; mask < sizeof(masks); mask++) {
+            struct ksyms_table table;
+            blob[i] ^= masks[mask];
+            if (ksyms_table_open(&table, blob, size) == KSYMS_OK) {
+                for (size_t j = 0; j < count; j++) {
+                    answers += ask(&table, addresses[j]) > 0;
+                }
+            }
+            blob[i] ^= masks[mask];
+        }
+    }
+    assert_true(answers > size / stride);
+    free(blob);
+}
+
+static void test_damage(void **state)
+{
+    (void)state;
+    assert_true(blob_count >= 2);
+    for (int i = 0; i < blob_count; i++) {
+        damage(blob_paths[i], i == blob_count - 1 ? 7 : 1);
+    }
+}
+
+/* Streams of random bytes. */
+static void test_noise(void **state)
+{
+    uint8_t bytes[sizeof(lines_part)];
+    uint8_t unwind_bytes[sizeof(unwind_part)];
+    uint64_t seed = 1;
+
+    (void)state;
+    for (unsigned round = 0; round < 20000; round++) {
+        struct ksyms_table table;
+        size_t size;
+        uint8_t *blob;
+        memcpy(bytes, lines_part, sizeof(bytes));
+        memcpy(unwind_bytes, unwind_part, sizeof(unwind_bytes));
+        for (size_t i = 52; i < sizeof(bytes) - 1; i++) {
+            seed = seed * 6364136223846793005 + 1442695040888963407;
+            bytes[i] = (uint8_t)(seed >> 40) & (uint8_t)(seed >> 50 | 15);
+        }
+        for (size_t i = 20; i < sizeof(unwind_bytes); i++) {
+            seed = seed * 6364136223846793005 + 1442695040888963407;
+            unwind_bytes[i] = (uint8_t)(seed >> 40);
+        }
+        blob = make_blob(KSYMS_PART_LINES, bytes, sizeof(bytes), &size);
+        assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
+        for (uint64_t address = 0x1000; address < 0x1040; address += 5) {
+            ask(&table, address);
+        }
+        free(blob);
+        blob = make_blob(KSYMS_PART_UNWIND, unwind_bytes, sizeof(unwind_bytes), &size);
+        assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
+        for (uint64_t address = 0x1000; address < 0x1040; address += 5) {
+            ask(&table, address);
+        }
+        free(blob);
+    }
+}
+
+int main(int argument_count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lines_by_hand), cmocka_unit_test(test_lines_sizes),
+        cmocka_unit_test(test_rows_by_hand),  cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_refused_steps), cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_noise),
+    };
+    blob_count = argument_count - 1;
+    blob_paths = arguments + 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
