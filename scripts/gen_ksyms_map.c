@@ -327,13 +327,48 @@ static int compare_addresses(const void *left_entry, const void *right_entry)
     return order != 0 ? order : compare_aliases(left, right);
 }
 
+/* For sorting by name: most pairs differ in their first 8 bytes, which lie here and not far away.
+ */
+struct named {
+    uint64_t start; /* the first 8 bytes as a number, zeros behind a shorter name */
+    uint32_t index;
+};
+
 static int compare_by_name(const void *left_entry, const void *right_entry, void *context)
 {
     const struct map_symbol *symbols = context;
-    uint32_t left = *(const uint32_t *)left_entry;
-    uint32_t right = *(const uint32_t *)right_entry;
-    int order = compare_names(&symbols[left], &symbols[right]);
-    return order != 0 ? order : (left > right) - (left < right);
+    const struct named *left = left_entry;
+    const struct named *right = right_entry;
+    int order = (left->start > right->start) - (left->start < right->start);
+    if (order == 0) {
+        order = compare_names(&symbols[left->index], &symbols[right->index]);
+    }
+    return order != 0 ? order : (left->index > right->index) - (left->index < right->index);
+}
+
+static uint64_t name_start(const struct map_symbol *symbol)
+{
+    uint64_t start = 0;
+    for (uint32_t i = 0; i < 8; i++) {
+        start = start << 8 | (i < symbol->name_length ? (uint8_t)symbol->name[i] : 0);
+    }
+    return start;
+}
+
+static void sort_by_name(struct map *map)
+{
+    struct named *names = allocate(map->count, sizeof(*names));
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        names[i] = (struct named){name_start(&map->symbols[i]), i};
+    }
+    qsort_r(names, map->count, sizeof(*names), compare_by_name, map->symbols);
+    map->by_name = allocate(map->count, sizeof(*map->by_name));
+    for (uint32_t rank = 0; rank < map->count; rank++) {
+        map->by_name[rank] = names[rank].index;
+        map->symbols[names[rank].index].name_rank = rank;
+    }
+    free(names);
 }
 
 static char *read_all(const char *path, size_t *size)
@@ -427,15 +462,7 @@ void map_read(struct map *map, const char *path, const struct map_filter *filter
     }
     free(lines);
     qsort(map->symbols, map->count, sizeof(*map->symbols), compare_addresses);
-
-    map->by_name = allocate(map->count, sizeof(*map->by_name));
-    for (uint32_t i = 0; i < map->count; i++) {
-        map->by_name[i] = i;
-    }
-    qsort_r(map->by_name, map->count, sizeof(*map->by_name), compare_by_name, map->symbols);
-    for (uint32_t rank = 0; rank < map->count; rank++) {
-        map->symbols[map->by_name[rank]].name_rank = rank;
-    }
+    sort_by_name(map);
     /* From here every symbol has its place in both orders. */
 }
 
