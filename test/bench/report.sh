@@ -20,14 +20,15 @@ number_functions='
 main_table() {
     awk -F '\t' -v kind="$main_kind" -v count="$main_count" "$number_functions"'
         BEGIN {
-            split("bytes address-warm address-cold name-warm name-cold iterate generate memory",
+            split("bytes address-warm address-cold name-warm name-cold iterate names generate memory",
                 order, " ")
             title["bytes"] = "bytes a symbol"
             title["address-warm"] = "address → name, caches warm, ns"
             title["address-cold"] = "address → name, caches flushed, ns"
             title["name-warm"] = "name → address, caches warm, ns"
             title["name-cold"] = "name → address, caches flushed, ns"
-            title["iterate"] = "iterate over all, ns a symbol"
+            title["iterate"] = "all names and addresses, ns each"
+            title["names"] = "all names (Linux: as above), ns each"
             title["generate"] = "make the table, CPU s"
             title["memory"] = "... its peak memory, MB"
         }

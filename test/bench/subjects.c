@@ -47,6 +47,7 @@ struct subject linux_subject = {
     .name_address = linux_name_address,
     .find_name = linux_find_name,
     .iterate = linux_iterate,
+    .iterate_names = linux_iterate,
 };
 
 /* ---- Ours ---- */
@@ -74,14 +75,30 @@ static uint64_t ours_find_name(const char *name)
     return symbol.address;
 }
 
+static uint64_t ours_iterate_names(void)
+{
+    struct ksyms_name_range all = {0, ksyms_table_count(&ours_table)};
+    char name[NAME_CAPACITY];
+    struct ksyms_names names;
+    uint64_t sum = 0;
+
+    ksyms_names_start(&names, &ours_table, all, name, sizeof(name));
+    while (ksyms_names_next(&names)) {
+        sum += names.rank + (uint8_t)name[0];
+    }
+    return sum;
+}
+
 static uint64_t ours_iterate(void)
 {
+    struct ksyms_name_range all = {0, ksyms_table_count(&ours_table)};
     char name[NAME_CAPACITY];
+    struct ksyms_names names;
     struct ksyms_symbol symbol;
     uint64_t sum = 0;
 
-    for (uint32_t rank = 0; ksyms_table_symbol_named(&ours_table, rank, &symbol); rank++) {
-        ksyms_symbol_name(&ours_table, &symbol, name, sizeof(name));
+    ksyms_names_start(&names, &ours_table, all, name, sizeof(name));
+    while (ksyms_names_next(&names) && ksyms_table_symbol_named(&ours_table, names.rank, &symbol)) {
         sum += symbol.address + (uint8_t)name[0];
     }
     return sum;
@@ -92,6 +109,7 @@ struct subject ours_subject = {
     .name_address = ours_name_address,
     .find_name = ours_find_name,
     .iterate = ours_iterate,
+    .iterate_names = ours_iterate_names,
 };
 
 void subjects_open(void)

@@ -21,6 +21,7 @@ struct subject {
     uint64_t (*name_address)(uint64_t address); /* the symbol's name and offset */
     uint64_t (*find_name)(const char *name);    /* the address of the first so called */
     uint64_t (*iterate)(void);                  /* all names and addresses, in name order if so */
+    uint64_t (*iterate_names)(void); /* the names; Linux has no way without the addresses */
 };
 
 extern struct subject linux_subject;
