@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
 # ksyms_add_kernel(NAME [LINES] [UNWIND] OBJECTS object... LINKER_SCRIPT file)
-#
 # Links the objects twice (two_links.sh), so that the kernel carries its own symbols, and publishes
 # NAME.elf in the current build folder only after the check that no symbol moved.  Sets the target
 # property KSYMS_FILE to the path of the kernel.
@@ -22,25 +21,19 @@ set(KSYMS_TWO_LINKS_COMMAND
 function(ksyms_trace command depends)
     cmake_parse_arguments(PARSE_ARGV 2 trace "LINES;UNWIND" "" "")
     set(options)
-    if(trace_LINES AND NOT trace_UNWIND)
-        set(options --lines)
-    elseif(trace_UNWIND AND NOT trace_LINES)
-        set(options --unwind --require-all)
-    elseif(trace_UNWIND)
-        set(options --require-all)
-    else()
-        set(${command} PARENT_SCOPE)
-        set(${depends} PARENT_SCOPE)
-        return()
+    if(trace_UNWIND)
+        list(APPEND options --unwind --require-all)
     endif()
-    if(TARGET gen_trace)
+    if(trace_LINES)
+        list(APPEND options --lines)
+    endif()
+    set(${command} PARENT_SCOPE)
+    set(${depends} PARENT_SCOPE)
+    if(options AND TARGET gen_trace)
         list(JOIN options " " options)
         set(${command} ${CMAKE_COMMAND} -E env GEN_TRACE=$<TARGET_FILE:gen_trace>
             "GEN_TRACE_OPTIONS=${options}" PARENT_SCOPE)
         set(${depends} gen_trace PARENT_SCOPE)
-    else()
-        set(${command} PARENT_SCOPE)
-        set(${depends} PARENT_SCOPE)
     endif()
 endfunction()
 

@@ -39,8 +39,8 @@ static const char help_text[] =
     "\n"
     "  -o, --output BLOB  write to this file\n"
     "      --into BLOB    to the parts of this blob, not to an empty one\n"
-    "      --lines        only the part LINES\n"
-    "      --unwind       only the part UNWIND\n"
+    "      --lines        the part LINES; without this and the next, both parts\n"
+    "      --unwind       the part UNWIND\n"
     "      --require-all  fail unless every function can be unwound from everywhere\n"
     "      --stats        print the bytes of both parts\n"
     "      --help         print this\n"
@@ -212,8 +212,8 @@ static void empty_blob(struct buffer *blob)
 struct request {
     const char *output;
     const char *into;
-    bool only_lines;
-    bool only_unwind;
+    bool lines; /* neither: both */
+    bool unwind;
     bool require_all;
     bool stats;
 };
@@ -235,14 +235,14 @@ static int generate(const struct request *request, const char *path)
         empty_blob(&old);
     }
     open_blob(&table, &old, request->into != NULL ? request->into : path);
-    if (!request->only_unwind) {
+    if (request->lines || !request->unwind) {
         struct source source;
         source_read(&source, &input);
         build_lines(&lines, &source);
         source_free(&source);
         kinds[kind_count++] = KSYMS_PART_LINES;
     }
-    if (!request->only_lines) {
+    if (request->unwind || !request->lines) {
         struct frames frames;
         frames_read(&frames, &input);
         if (request->require_all) {
@@ -344,10 +344,10 @@ static void parse_options(struct request *request, int argument_count, char **ar
             request->into = optarg;
             break;
         case OPTION_LINES:
-            request->only_lines = true;
+            request->lines = true;
             break;
         case OPTION_UNWIND:
-            request->only_unwind = true;
+            request->unwind = true;
             break;
         case OPTION_REQUIRE_ALL:
             request->require_all = true;
@@ -364,8 +364,8 @@ static void parse_options(struct request *request, int argument_count, char **ar
             refuse_use("unknown option %s", arguments[optind - 1]);
         }
     }
-    if (request->only_lines && (request->only_unwind || request->require_all)) {
-        refuse_use("--lines excludes --unwind and --require-all");
+    if (request->require_all && request->lines && !request->unwind) {
+        refuse_use("--require-all is for unwind rows");
     }
     if (argument_count - optind != 1) {
         refuse_use("%d file names given, 1 expected", argument_count - optind);

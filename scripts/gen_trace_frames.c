@@ -24,7 +24,6 @@
 
 #define DWARF_RBP    6
 #define DWARF_RSP    7
-#define DWARF_R10    10
 #define DWARF_RETURN 16
 
 static void add_row(struct frames *frames, const struct ksyms_unwind_row *row)
@@ -91,8 +90,9 @@ static void read_cfa(const struct input *input, Dwarf_Frame *frame, struct ksyms
         row->kind = KSYMS_UNWIND_SP;
     } else if (count == 1 && number == DWARF_RBP) {
         row->kind = KSYMS_UNWIND_BP;
-    } else if (count == 1 && number == DWARF_R10) {
-        row->kind = KSYMS_UNWIND_R10;
+    } else if (count == 1 && number < DWARF_RETURN) {
+        row->reg = (uint8_t)number;
+        row->kind = KSYMS_UNWIND_REGISTER;
     } else if (count == 2 && number == DWARF_RBP && ops[1].atom == DW_OP_deref) {
         row->kind = KSYMS_UNWIND_BP_INDIRECT;
     } else {
@@ -290,7 +290,7 @@ static int compare_rows(const void *left, const void *right)
 
 static bool is_same_rule(const struct ksyms_unwind_row *a, const struct ksyms_unwind_row *b)
 {
-    return a->kind == b->kind && a->bp == b->bp && a->offset == b->offset &&
+    return a->kind == b->kind && a->reg == b->reg && a->bp == b->bp && a->offset == b->offset &&
            a->bp_offset == b->bp_offset;
 }
 

@@ -144,6 +144,9 @@ struct chunk {
     struct open_scope open[KSYMS_LINES_SCOPES];
     uint32_t open_count;
     uint32_t current;
+    bool has_outer; /* a function was begun, with this declaration */
+    uint32_t outer_file;
+    uint32_t outer_line;
     uint32_t row_count;
     uint64_t start;
     uint64_t end;
@@ -214,6 +217,21 @@ static void put_child(struct chunk *chunk, const struct source_scope *scope)
     parent->line = scope->call_line;
 }
 
+static void put_outer(struct chunk *chunk, const struct source_scope *scope)
+{
+    if (chunk->has_outer && scope->file == chunk->outer_file) {
+        put_number(&chunk->bytes, KSYMS_LINES_OUTER_NEAR, 1);
+        put_varint(&chunk->bytes, fold_signed((int64_t)scope->line - chunk->outer_line));
+    } else {
+        put_number(&chunk->bytes, KSYMS_LINES_OUTER, 1);
+        put_varint(&chunk->bytes, scope->file);
+        put_varint(&chunk->bytes, scope->line);
+    }
+    chunk->has_outer = true;
+    chunk->outer_file = scope->file;
+    chunk->outer_line = scope->line;
+}
+
 /* Make a scope the current one, and open it and those around it if need be. */
 static void enter_scope(struct chunk *chunk, uint32_t number)
 {
@@ -230,9 +248,7 @@ static void enter_scope(struct chunk *chunk, uint32_t number)
     while (missing_count > 0) {
         const struct source_scope *scope = &chunk->source->scopes[missing[--missing_count]];
         if (scope->callee == NO_CALLEE) {
-            put_number(&chunk->bytes, KSYMS_LINES_OUTER, 1);
-            put_varint(&chunk->bytes, scope->file);
-            put_varint(&chunk->bytes, scope->line);
+            put_outer(chunk, scope);
         } else {
             put_child(chunk, scope);
         }
@@ -316,6 +332,7 @@ static void end_chunk(struct writer *writer)
     writer->block_end = chunk->end;
     chunk->bytes.size = 0;
     chunk->row_count = chunk->open_count = chunk->current = 0;
+    chunk->has_outer = false;
 }
 
 /* Between two blocks no gap is stored: it is cheaper for a hole longer than this. */

@@ -17,6 +17,7 @@
  */
 #include <dwarf.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "gen_trace.h"
 
@@ -38,6 +39,7 @@ struct line_row {
 struct unit {
     struct source *source;
     const struct input *input;
+    const char *directory; /* that the compiler ran in; null if it is not told */
     Dwarf_Files *files;
     uint32_t *file_numbers; /* of the unit's files; 0: not looked up yet */
     size_t file_count;
@@ -45,6 +47,8 @@ struct unit {
     size_t stretch_count, stretch_capacity;
     struct line_row *lines;
     size_t line_count, line_capacity;
+    struct code_range *ranges; /* that the unit says it has, by address */
+    size_t range_count, range_capacity;
 };
 
 /* ---- Numbers of files, callees, scopes ---- */
@@ -101,18 +105,49 @@ static uint32_t *finder_find(struct finder *finder, const void *list, size_t cou
     return find_slot(finder, hash_key(entry, key_size), list, size, entry, key_size);
 }
 
-static uint32_t add_file(struct source *source, const char *path)
+/* A path as a person would write it: "a/./b" is "a/b", "./a" is "a". */
+static void simplify_path(char *path)
+{
+    char *to = path;
+
+    for (const char *from = path; *from != '\0';) {
+        bool is_part_start = to == path || to[-1] == '/';
+        if (is_part_start && from[0] == '.' && from[1] == '/') {
+            from += 2;
+        } else if (to > path && is_part_start && from[0] == '/') {
+            from++;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+}
+
+/*
+ * A relative path is one from the folder that the compiler ran in.  libdw puts that in front only
+ * if it is absolute or the folder itself is meant.
+ */
+static uint32_t add_file(struct source *source, const char *directory, const char *given)
 {
     struct source_file file = {0};
+    char path[8192];
     const char *slash;
     uint32_t *slot;
+    int length;
 
-    if (path == NULL) {
+    if (given == NULL) {
         return 0;
     }
-    while (path[0] == '.' && path[1] == '/') {
-        path += 2; /* relative to the folder of the checkout, which a person knows */
+    if (directory == NULL || given[0] == '/' ||
+        (strncmp(given, directory, strlen(directory)) == 0 && given[strlen(directory)] == '/')) {
+        length = snprintf(path, sizeof(path), "%s", given);
+    } else {
+        length = snprintf(path, sizeof(path), "%s/%s", directory, given);
     }
+    if (length >= (int)sizeof(path)) {
+        fail("a path of %d bytes: %s", length, given);
+    }
+    simplify_path(path);
     slash = strrchr(path, '/');
     file.directory =
         strings_add(&source->strings, path, slash != NULL ? (size_t)(slash - path) : 0);
@@ -239,7 +274,7 @@ static uint32_t unit_file(struct unit *unit, size_t index)
     }
     if (unit->file_numbers[index] == 0) {
         unit->file_numbers[index] =
-            add_file(unit->source, dwarf_filesrc(unit->files, index, NULL, NULL));
+            add_file(unit->source, unit->directory, dwarf_filesrc(unit->files, index, NULL, NULL));
     }
     return unit->file_numbers[index];
 }
@@ -275,7 +310,7 @@ static uint32_t read_scope(struct unit *unit, Dwarf_Die *die, uint32_t parent)
     struct source_scope scope = {.parent = NO_SCOPE, .callee = NO_CALLEE};
     int line = 0;
 
-    scope.file = add_file(unit->source, dwarf_decl_file(die));
+    scope.file = add_file(unit->source, unit->directory, dwarf_decl_file(die));
     if (dwarf_decl_line(die, &line) == 0 && line > 0) {
         scope.line = (uint32_t)line;
     }
@@ -344,11 +379,58 @@ static void check_dwarf(const struct unit *unit, bool is_good)
     }
 }
 
-static void add_line(struct unit *unit, const struct line_row *row)
+static int compare_ranges(const void *left, const void *right)
+{
+    const struct code_range *a = left, *b = right;
+    return (a->start > b->start) - (a->start < b->start);
+}
+
+static void read_ranges(struct unit *unit, Dwarf_Die *unit_die)
+{
+    Dwarf_Addr base, start, end;
+
+    unit->range_count = 0;
+    for (ptrdiff_t offset = 0;
+         (offset = dwarf_ranges(unit_die, offset, &base, &start, &end)) > 0;) {
+        if (start < end && input_has_code(unit->input, start)) {
+            unit->ranges = make_room(unit->ranges, unit->range_count, &unit->range_capacity,
+                                     sizeof(*unit->ranges));
+            unit->ranges[unit->range_count++] = (struct code_range){start, end, NULL};
+        }
+    }
+    if (unit->range_count > 0) {
+        qsort(unit->ranges, unit->range_count, sizeof(*unit->ranges), compare_ranges);
+    }
+}
+
+/*
+ * Cut a row off at the end of the unit's range that it begins in.  A sequence may end with a row of
+ * no bytes, which libdw puts behind its end, so that it would reach to the next sequence.
+ */
+static bool cut_line(const struct unit *unit, struct line_row *row)
+{
+    size_t low = 0, high = unit->range_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (unit->ranges[middle].start <= row->start) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == 0 || row->start >= unit->ranges[low - 1].end) {
+        return false;
+    }
+    row->end = row->end < unit->ranges[low - 1].end ? row->end : unit->ranges[low - 1].end;
+    return true;
+}
+
+static void add_line(struct unit *unit, struct line_row *row)
 {
     struct line_row *last = unit->line_count > 0 ? &unit->lines[unit->line_count - 1] : NULL;
 
-    if (row->start >= row->end || !input_has_code(unit->input, row->start)) {
+    if (row->start >= row->end || !cut_line(unit, row)) {
         return;
     }
     if (last != NULL && last->end == row->start && last->file == row->file &&
@@ -490,13 +572,17 @@ static void sort_rows(struct source *source, const struct input *input)
 
 static void read_unit(struct unit *unit, Dwarf_Die *unit_die)
 {
+    Dwarf_Attribute attribute;
+
     unit->stretch_count = unit->line_count = 0;
+    unit->directory = dwarf_formstring(dwarf_attr(unit_die, DW_AT_comp_dir, &attribute));
     unit->file_count = 0;
     unit->files = NULL;
     if (dwarf_getsrcfiles(unit_die, &unit->files, &unit->file_count) != 0) {
         unit->file_count = 0;
     }
     unit->file_numbers = allocate(unit->file_count, sizeof(*unit->file_numbers));
+    read_ranges(unit, unit_die);
     read_lines(unit, unit_die);
     read_children(unit, unit_die, NO_SCOPE);
     merge_unit(unit);
@@ -525,6 +611,7 @@ void source_read(struct source *source, const struct input *input)
     }
     free(unit.stretches);
     free(unit.lines);
+    free(unit.ranges);
     sort_rows(source, input);
 }
 

@@ -20,7 +20,7 @@ struct writer {
 
 static bool is_same_rule(const struct ksyms_unwind_row *a, const struct ksyms_unwind_row *b)
 {
-    return a->kind == b->kind && a->bp == b->bp && a->offset == b->offset &&
+    return a->kind == b->kind && a->reg == b->reg && a->bp == b->bp && a->offset == b->offset &&
            a->bp_offset == b->bp_offset;
 }
 
@@ -62,6 +62,9 @@ static void put_set(struct writer *writer, const struct ksyms_unwind_row *row, u
     struct buffer operands = {0};
 
     put_number(&operands, (uint32_t)row->kind | (uint32_t)row->bp << 4, 1);
+    if (row->kind == KSYMS_UNWIND_REGISTER) {
+        put_number(&operands, row->reg, 1);
+    }
     if (row->kind != KSYMS_UNWIND_END) {
         put_varint(&operands, fold_signed(row->offset));
     }

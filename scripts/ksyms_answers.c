@@ -153,6 +153,9 @@ static void print_offset(const char *base, int32_t offset)
     printf(" %-8s", text);
 }
 
+static const char *const registers[16] = {"rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp",
+                                          "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
+
 static void print_row(const struct ksyms_unwind_row *row)
 {
     static const char *const bases[KSYMS_UNWIND_KINDS] = {"",    "rsp",      "rbp", "*rbp",
@@ -164,7 +167,10 @@ static void print_row(const struct ksyms_unwind_row *row)
         printf(" end\n");
         return;
     }
-    print_offset(bases[row->kind < KSYMS_UNWIND_KINDS ? row->kind : 0], row->offset);
+    print_offset(row->kind == KSYMS_UNWIND_REGISTER
+                     ? registers[row->reg & 15]
+                     : bases[row->kind < KSYMS_UNWIND_KINDS ? row->kind : 0],
+                 row->offset);
     if (row->bp == KSYMS_UNWIND_BP_SAME || row->bp >= KSYMS_UNWIND_BPS) {
         printf(" %-8s", "u");
     } else {

@@ -9,7 +9,7 @@
  *      stretch   ├──┤├────┤├─┤├───┤├──┤         outer  10      11          12
  *      scope      f   g     f  g    f           g          40        41
  *
- * A chunk of at most 64 rows begins with no scope open, so it is decoded alone.
+ * A chunk of at most 128 rows begins with no scope open, so it is decoded alone.
  *
  *   1. Each step reads at least a byte, of a chunk at most KSYMS_LINES_CHUNK_STEPS.
  *   2. A scope's parent has a lower number, so a chain ends.
@@ -106,11 +106,18 @@ static bool open_scope(struct ksyms_chain *chain, struct ksyms_scope scope)
     return true;
 }
 
-static bool open_outer(struct ksyms_chain *chain, struct cursor *bytes)
+static bool open_outer(struct ksyms_chain *chain, struct cursor *bytes, uint32_t step)
 {
     struct ksyms_scope scope = {.callee = OUTERMOST};
-    scope.file = (uint16_t)take_varint(bytes);
-    scope.line = take_varint(bytes);
+
+    if (step == KSYMS_LINES_OUTER) {
+        chain->outer_file = (uint16_t)take_varint(bytes);
+        chain->outer_line = take_varint(bytes);
+    } else {
+        chain->outer_line += take_signed(bytes);
+    }
+    scope.file = chain->outer_file;
+    scope.line = chain->outer_line;
     return open_scope(chain, scope);
 }
 
@@ -152,7 +159,8 @@ static bool change_scope(struct ksyms_chain *chain, struct cursor *bytes, uint32
 {
     switch (step) {
     case KSYMS_LINES_OUTER:
-        return open_outer(chain, bytes);
+    case KSYMS_LINES_OUTER_NEAR:
+        return open_outer(chain, bytes, step);
     case KSYMS_LINES_CHILD:
     case KSYMS_LINES_CHILD_AT:
     case KSYMS_LINES_CHILD_IN:
@@ -204,6 +212,8 @@ static bool find_in_chunk(struct ksyms_chain *chain, struct cursor bytes, uint64
     chain->scope_count = 0;
     chain->current = 0;
     chain->scopes[0] = (struct ksyms_scope){0};
+    chain->outer_file = 0;
+    chain->outer_line = 0;
     for (unsigned steps = 0; steps < KSYMS_LINES_CHUNK_STEPS && bytes.next < bytes.end; steps++) {
         uint32_t step = take_byte(&bytes);
         bool is_gap = step == KSYMS_LINES_GAP;

@@ -108,6 +108,9 @@ static void set_state(struct ksyms_unwind_state *state, struct cursor *bytes)
     uint32_t rules = take_byte(bytes);
 
     state->row = (struct ksyms_unwind_row){.kind = rules & 15, .bp = (uint8_t)(rules >> 4)};
+    if (state->row.kind == KSYMS_UNWIND_REGISTER) {
+        state->row.reg = (uint8_t)take_byte(bytes);
+    }
     if (state->row.kind != KSYMS_UNWIND_UNKNOWN && state->row.kind != KSYMS_UNWIND_END) {
         state->row.offset = (int32_t)take_signed(bytes);
     }
@@ -223,7 +226,7 @@ static enum ksyms_status find_cfa(const struct ksyms_unwind_row *row,
         return KSYMS_OK;
     case KSYMS_UNWIND_BP_INDIRECT:
         return read_stack(stack, frame->bp + offset, cfa);
-    case KSYMS_UNWIND_R10:
+    case KSYMS_UNWIND_REGISTER:
         return KSYMS_STACK_REGISTER;
     case KSYMS_UNWIND_END:
         return KSYMS_STACK_END;

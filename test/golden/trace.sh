@@ -4,8 +4,8 @@
 # trace.sh: lines, inlined calls and unwind rows of the kernel and of each module, at every
 # instruction that objdump shows.
 #
-# 1. `ksyms symbolize` prints what llvm-symbolizer does: the whole chain.  Both print "./" before
-#    paths or not; llvm-symbolizer adds discriminators, which no line table of ours holds.  Where no
+# 1. `ksyms symbolize` prints what llvm-symbolizer does: the whole chain.  llvm-symbolizer
+#    leaves "./" in paths and adds discriminators, which no line table of ours holds.  Where no
 #    function with a size is, or one without debug information (assembly), it invents: the name of a
 #    label without a size, and the source file that the symbol table names, with line 0.  There
 #    ksyms must say that no line is known.
@@ -39,7 +39,7 @@ place_module() { # FILE OUTPUT
 # ---- 1: chains ----
 
 normalize() {
-    sed 's/^0x0*/0x/; s|^\(\./\)*||; s/ (discriminator [0-9]*)$//'
+    sed ':again; s|/\./|/|; t again; s/^0x0*/0x/; s|^\(\./\)*||; s/ (discriminator [0-9]*)$//'
 }
 
 # One line for each address: `0xaddress function|file:line|function|file:line…`.

@@ -179,23 +179,23 @@ static const uint8_t unwind_part[] = {
 /* clang-format on */
 
 static const struct ksyms_unwind_row expected_rows[] = {
-    {0x1000, 0x1001, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 8, 0},
-    {0x1001, 0x1004, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_AT_CFA, 16, -16},
-    {0x1004, 0x1068, KSYMS_UNWIND_BP, KSYMS_UNWIND_BP_AT_CFA, 16, -16},
-    {0x1068, 0x1069, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 8, 0},
-    {0x1069, 0x106b, KSYMS_UNWIND_BP, KSYMS_UNWIND_BP_AT_CFA, 16, -16},
-    {0x106b, 0x1070, KSYMS_UNWIND_UNKNOWN, 0, 0, 0},
-    {0x1070, 0x1072, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 8, 0},
-    {0x1072, 0x1074, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 16, 0},
-    {0x1074, 0x1078, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 56, 0},
-    {0x1078, 0x1079, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 16, 0},
-    {0x1079, 0x107a, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 8, 0},
-    {0x107a, 0x107b, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 56, 0},
-    {0x107b, 0x107f, KSYMS_UNWIND_UNKNOWN, 0, 0, 0},
-    {0x107f, 0x1082, KSYMS_UNWIND_TRAP, KSYMS_UNWIND_BP_AT_SP, 16, 8},
-    {0x1082, 0x1083, KSYMS_UNWIND_TRAP, KSYMS_UNWIND_BP_AT_SP, 24, 8},
-    {0x1083, 0x1084, KSYMS_UNWIND_END, KSYMS_UNWIND_BP_SAME, 0, 0},
-    {0x1084, 0x1094, KSYMS_UNWIND_UNKNOWN, 0, 0, 0},
+    {0x1000, 0x1001, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 0, 8, 0},
+    {0x1001, 0x1004, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_AT_CFA, 0, 16, -16},
+    {0x1004, 0x1068, KSYMS_UNWIND_BP, KSYMS_UNWIND_BP_AT_CFA, 0, 16, -16},
+    {0x1068, 0x1069, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 0, 8, 0},
+    {0x1069, 0x106b, KSYMS_UNWIND_BP, KSYMS_UNWIND_BP_AT_CFA, 0, 16, -16},
+    {0x106b, 0x1070, KSYMS_UNWIND_UNKNOWN, 0, 0, 0, 0},
+    {0x1070, 0x1072, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 0, 8, 0},
+    {0x1072, 0x1074, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 0, 16, 0},
+    {0x1074, 0x1078, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 0, 56, 0},
+    {0x1078, 0x1079, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 0, 16, 0},
+    {0x1079, 0x107a, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 0, 8, 0},
+    {0x107a, 0x107b, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 0, 56, 0},
+    {0x107b, 0x107f, KSYMS_UNWIND_UNKNOWN, 0, 0, 0, 0},
+    {0x107f, 0x1082, KSYMS_UNWIND_TRAP, KSYMS_UNWIND_BP_AT_SP, 0, 16, 8},
+    {0x1082, 0x1083, KSYMS_UNWIND_TRAP, KSYMS_UNWIND_BP_AT_SP, 0, 24, 8},
+    {0x1083, 0x1084, KSYMS_UNWIND_END, KSYMS_UNWIND_BP_SAME, 0, 0, 0},
+    {0x1084, 0x1094, KSYMS_UNWIND_UNKNOWN, 0, 0, 0, 0},
 };
 
 static void test_rows_by_hand(void **state)
@@ -306,7 +306,7 @@ static void test_refused_steps(void **state)
     expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_END}, KSYMS_STACK_END);
     expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_UNKNOWN}, KSYMS_STACK_NO_ROW);
     expect_refusal((struct ksyms_unwind_row){.kind = 200}, KSYMS_STACK_NO_ROW);
-    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_R10}, KSYMS_STACK_REGISTER);
+    expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_REGISTER}, KSYMS_STACK_REGISTER);
     expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = 8, .bp = 9},
                    KSYMS_STACK_NO_ROW);
     expect_refusal((struct ksyms_unwind_row){.kind = KSYMS_UNWIND_SP, .offset = 0},

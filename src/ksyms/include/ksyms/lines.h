@@ -64,6 +64,8 @@ struct ksyms_chain {
     uint64_t end;   /* ... below this one */
     uint32_t line;  /* of the place that comes next */
     uint32_t file;
+    uint32_t outer_line; /* of the last function begun: where it is declared */
+    uint16_t outer_file;
     uint8_t current; /* number of the scope that comes next */
     uint8_t scope_count;
     bool is_done;

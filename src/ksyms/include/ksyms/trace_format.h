@@ -37,9 +37,9 @@ struct ksyms_lines_header {
 KSYMS_ASSERT(sizeof(struct ksyms_lines_header) == 24, "FORMAT.md, LINES");
 
 #define KSYMS_LINES_BLOCK_CHUNKS 16u
-#define KSYMS_LINES_CHUNK_ROWS   64u
-#define KSYMS_LINES_CHUNK_STEPS  512u /* a bound for the reader, far above what 64 rows need */
-#define KSYMS_LINES_SCOPES       64u  /* open in one chunk */
+#define KSYMS_LINES_CHUNK_ROWS   128u
+#define KSYMS_LINES_CHUNK_STEPS  1024u /* a bound for the reader, far above what the rows need */
+#define KSYMS_LINES_SCOPES       64u   /* open in one chunk */
 #define KSYMS_LINES_FILES_MAX    65535u
 #define KSYMS_LINES_NO_FILE      0u /* the number of the unknown file */
 
@@ -48,20 +48,21 @@ KSYMS_ASSERT(sizeof(struct ksyms_lines_header) == 24, "FORMAT.md, LINES");
  * folded: 0 -1 1 -2 2 ...  The steps from ROWS on are rows whose length and line are in the step.
  */
 enum ksyms_lines_step {
-    KSYMS_LINES_GAP,       /* length: nothing is known here */
-    KSYMS_LINES_ROW,       /* length, signed line difference */
-    KSYMS_LINES_FOREIGN,   /* length, file, line: a row of another file than its function's */
-    KSYMS_LINES_OUTER,     /* file, line of its declaration: a function begins */
-    KSYMS_LINES_CHILD,     /* callee: inlined where its caller's last line is */
-    KSYMS_LINES_CHILD_AT,  /* callee, signed difference of the call's line to that */
-    KSYMS_LINES_CHILD_IN,  /* callee, file and line of the call */
-    KSYMS_LINES_TO,        /* distance: to the scope that was opened so many before the last one */
-    KSYMS_LINES_PARENT,    /* to the current scope's caller */
-    KSYMS_LINES_TO_SHORT,  /* ... up to TO_SHORT + 6: distance 0 ... 6 without an operand */
-    KSYMS_LINES_ROWS = 16, /* row: length - 1 and line difference - ROW_LINE_MIN, see below */
+    KSYMS_LINES_GAP,        /* length: nothing is known here */
+    KSYMS_LINES_ROW,        /* length, signed line difference */
+    KSYMS_LINES_FOREIGN,    /* length, file, line: a row of another file than its function's */
+    KSYMS_LINES_OUTER,      /* file, line of its declaration: a function begins */
+    KSYMS_LINES_CHILD,      /* callee: inlined where its caller's last line is */
+    KSYMS_LINES_CHILD_AT,   /* callee, signed difference of the call's line to that */
+    KSYMS_LINES_CHILD_IN,   /* callee, file and line of the call */
+    KSYMS_LINES_TO,         /* distance: to the scope that was opened so many before the last one */
+    KSYMS_LINES_PARENT,     /* to the current scope's caller */
+    KSYMS_LINES_OUTER_NEAR, /* signed difference of lines to the last function begun, in its file */
+    KSYMS_LINES_TO_SHORT,   /* ... up to TO_SHORT + 5: distance 0 ... 5 without an operand */
+    KSYMS_LINES_ROWS = 16,  /* row: length - 1 and line difference - ROW_LINE_MIN, see below */
 };
 
-#define KSYMS_LINES_TO_SHORT_COUNT 7u
+#define KSYMS_LINES_TO_SHORT_COUNT 6u
 #define KSYMS_LINES_ROW_LINES      12 /* line differences -3 ... 8 */
 #define KSYMS_LINES_ROW_LINE_MIN   (-3)
 #define KSYMS_LINES_ROW_LENGTHS    20u /* lengths 1 ... 20 */
@@ -97,8 +98,8 @@ enum ksyms_unwind_step {
                           last SET or START, if that is later */
     KSYMS_UNWIND_ALLOCATE, /* varint: CFA offset + 8 times that */
     KSYMS_UNWIND_FREE,     /* varint: CFA offset - 8 times that */
-    KSYMS_UNWIND_SET,      /* byte: kind, and in its high half the rule for bp; then the signed
-                              varints that they need: offset, bp_offset */
+    KSYMS_UNWIND_SET,      /* byte: kind, and in its high half the rule for bp; then what they
+                              need of: register (a byte), offset, bp_offset (signed varints) */
 };
 
 #endif

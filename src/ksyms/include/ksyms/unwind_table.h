@@ -47,9 +47,9 @@ enum ksyms_unwind_kind {
     KSYMS_UNWIND_SP,          /* CFA = sp + offset */
     KSYMS_UNWIND_BP,          /* CFA = bp + offset */
     KSYMS_UNWIND_BP_INDIRECT, /* CFA = *(bp + offset): a realigned stack */
-    KSYMS_UNWIND_R10,         /* CFA = r10 + offset: while a stack is being realigned */
-    KSYMS_UNWIND_TRAP,        /* pc = *(sp + offset), sp = *(sp + offset + 24) */
-    KSYMS_UNWIND_END,         /* the outermost frame: there is no caller */
+    KSYMS_UNWIND_REGISTER, /* CFA = another register + offset: while a stack is being realigned */
+    KSYMS_UNWIND_TRAP,     /* pc = *(sp + offset), sp = *(sp + offset + 24) */
+    KSYMS_UNWIND_END,      /* the outermost frame: there is no caller */
     KSYMS_UNWIND_KINDS
 };
 
@@ -67,6 +67,7 @@ struct ksyms_unwind_row {
     uint64_t end;   /* ... and the first that it does not */
     uint8_t kind;   /* enum ksyms_unwind_kind */
     uint8_t bp;     /* enum ksyms_unwind_bp */
+    uint8_t reg;    /* DWARF number of the register of KSYMS_UNWIND_REGISTER, else 0 */
     int32_t offset;
     int32_t bp_offset;
 };
