@@ -7,6 +7,7 @@
  *     ksyms symbolize kernel.elf <addresses        as `addr2line -a -f -i`
  *     ksyms frames kernel.elf                      as `readelf --debug-dump=frames-interp`
  *     ksyms decode kernel.elf <console.log         the log, with names for raw addresses
+ *     ksyms time kernel.elf <addresses             how long look-ups take
  *
  * The file is an ELF file with a section .ksyms, stripped or not, or a bare blob.  A module's
  * addresses are `section index << 32 | offset`.
@@ -23,6 +24,7 @@ static const char usage_text[] =
     "       ksyms symbolize FILE <ADDRESSES\n"
     "       ksyms frames FILE\n"
     "       ksyms decode FILE <LOG\n"
+    "       ksyms time FILE <ADDRESSES\n"
     "FILE: an ELF file with a section .ksyms, or a bare blob\n"
     "Exit status: 0 done, 1 bad input or nothing found, 2 wrong use.\n";
 
@@ -45,10 +47,8 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"list", list},
-    {"symbolize", symbolize},
-    {"frames", print_frames},
-    {"decode", decode},
+    {"list", list},     {"symbolize", symbolize}, {"frames", print_frames},
+    {"decode", decode}, {"time", print_times},
 };
 
 static int run(int argument_count, char **arguments)

@@ -6,6 +6,7 @@
  *     ksyms_file.c      a blob, or the section .ksyms of an ELF file
  *     ksyms_answers.c   list, lookup, symbolize, frames
  *     ksyms_decode.c    names for the addresses in a console log
+ *     ksyms_time.c      how long look-ups take
  *
  * Every answer is the kit's (src/ksyms): the program shows what a kernel would know.
  */
@@ -49,5 +50,6 @@ int lookup(const struct image *image, const char *what);
 int symbolize(const struct image *image);
 int print_frames(const struct image *image);
 int decode(const struct image *image);
+int print_times(const struct image *image);
 
 #endif
