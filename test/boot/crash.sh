@@ -148,3 +148,15 @@ sed -n '/^Call Trace:/,/^Modules linked/p' "$report" >"$console_directory/trace"
 if grep -E '^ 0x[0-9a-f]{16}' "$console_directory/trace"; then
     console_fail 'a frame has no name'
 fi
+# ... and each frame of C tells its place, if the build has put lines into the tables (libdw-dev).
+if grep -q "^     at " "$console_directory/trace"; then
+    awk '
+        /\+0x/ && wanted { print wanted; wanted = "" }
+        /^     at [a-z_\/]*\.[ch]:[1-9][0-9]*( \(inlined [a-z_0-9]*\))?$/ { wanted = ""; next }
+        /\+0x/ && !/ (kernel_entry|trap_common)\+/ { wanted = $0 }
+        END { if (wanted) print wanted }' "$console_directory/trace" >"$console_directory/unplaced"
+    if [ -s "$console_directory/unplaced" ]; then
+        cat "$console_directory/unplaced"
+        console_fail "a frame has no place"
+    fi
+fi

@@ -28,6 +28,11 @@ address=$((0x${last#????????}))
 if [ $address -le $start ] || [ $address -gt $end ]; then
     console_fail "the last address, 0x$last, is not in kernel_entry"
 fi
+# ... and `ksyms decode` gives them the names that the kernel could not.
+console_output | "$KSYMS" decode "$KERNEL" | sed -n 's/.*{\([a-z_]*\)+0x.*/\1/p' >"$console_directory/decoded"
+for name in run_panic shell_run kernel_main kernel_entry; do
+    grep -qx "$name" "$console_directory/decoded" || console_fail "ksyms decode does not name $name"
+done
 
 # The screen's memory is unmapped first: writing there faults, and the serial line has it all.
 console_start "$ISO" --append panic=exit

@@ -51,18 +51,24 @@ void names_give_up(void)
     has_given_up = true;
 }
 
+/* The table that an address is in, and the address as that table counts it. */
+static const struct ksyms_table *find_table(uint64_t address, const struct module **module,
+                                            uint64_t *table_address)
+{
+    *module = module_of_address(address);
+    *table_address = address;
+    if (!*module) {
+        return names_kernel_table();
+    }
+    return module_table_address(*module, address, table_address) ? module_table(*module) : NULL;
+}
+
 static bool find_in_tables(struct named_address *named, uint64_t address)
 {
     *named = (struct named_address){0};
-    uint64_t table_address = address;
-    named->table = names_kernel_table();
-    named->module = module_of_address(address);
-    if (named->module) {
-        named->table = module_table(named->module);
-        if (!module_table_address(named->module, address, &table_address)) {
-            return false;
-        }
-    }
+    uint64_t table_address;
+
+    named->table = find_table(address, &named->module, &table_address);
     if (!named->table || !ksyms_table_find_address(named->table, table_address, &named->symbol)) {
         return false;
     }
@@ -74,6 +80,31 @@ bool name_find(struct named_address *named, uint64_t address)
 {
     lookups_in_progress++;
     bool is_found = !has_given_up && find_in_tables(named, address);
+    lookups_in_progress--;
+    return is_found;
+}
+
+bool name_places_find(struct named_places *places, uint64_t address, bool is_return_address)
+{
+    const struct ksyms_table *table;
+    const struct module *module;
+    uint64_t table_address;
+
+    lookups_in_progress++;
+    bool is_found = false;
+    if (!has_given_up) {
+        table = find_table(is_return_address ? address - 1 : address, &module, &table_address);
+        is_found = table && ksyms_lines_open(&places->lines, table) == KSYMS_OK &&
+                   ksyms_lines_find(&places->lines, table_address, &places->chain);
+    }
+    lookups_in_progress--;
+    return is_found;
+}
+
+bool name_places_next(struct named_places *places, struct ksyms_place *place)
+{
+    lookups_in_progress++;
+    bool is_found = !has_given_up && ksyms_chain_next(&places->chain, place);
     lookups_in_progress--;
     return is_found;
 }

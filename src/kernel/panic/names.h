@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "ksyms/lines.h"
 #include "ksyms/table.h"
 
 struct module;
@@ -34,6 +35,18 @@ bool name_find(struct named_address *named, uint64_t address);
  * looked up one byte earlier.  Returns the length as snprintf does.
  */
 size_t name_format(char *buffer, size_t capacity, uint64_t address, bool is_return_address);
+
+/* Where in the source an address is: a look-up of name_places_find. 1.5 KiB. */
+struct named_places {
+    struct ksyms_lines lines;
+    struct ksyms_chain chain;
+};
+
+/* False if the tables do not say.  A return address is looked up one byte earlier. */
+bool name_places_find(struct named_places *places, uint64_t address, bool is_return_address);
+
+/* From the innermost inlined call outwards; false behind the last. */
+bool name_places_next(struct named_places *places, struct ksyms_place *place);
 
 /* Is a name being looked up?  Asked by a fault: then it was the look-up that faulted. */
 bool names_are_busy(void);

@@ -199,6 +199,7 @@ static void print_oops(void)
     print_reason(first.frame, &first.control);
     print_context();
     printk(KERN_EMERG "RIP: %04lx:%pS\n", first.frame->cs, (void *)first.frame->rip);
+    trace_print_places(first.frame->rip, false);
     print_code(first.frame->rip);
     print_registers(first.frame, &first.control);
     trace_print(first.frame, false);

@@ -154,6 +154,22 @@ static unsigned count_lines(const struct trap_frame *frame)
     return lines;
 }
 
+void trace_print_places(uint64_t address, bool is_return_address)
+{
+    struct named_places places;
+    struct ksyms_place place;
+
+    if (!name_places_find(&places, address, is_return_address)) {
+        return;
+    }
+    while (name_places_next(&places, &place)) {
+        printk(KERN_EMERG "     at %s%s%s:%u%s%s%s\n", place.directory,
+               place.directory[0] ? "/" : "", place.file, place.line,
+               place.function ? " (inlined " : "", place.function ? place.function : "",
+               place.function ? ")" : "");
+    }
+}
+
 static void print_line(const struct walk *walk, unsigned frame_count)
 {
     if (walk->interrupted) {
@@ -161,6 +177,7 @@ static void print_line(const struct walk *walk, unsigned frame_count)
     } else {
         printk(KERN_EMERG " %pB\n", (void *)walk->frame.pc);
     }
+    trace_print_places(walk->frame.pc, !walk->interrupted);
     if (frame_count > 1) {
         printk(KERN_EMERG " ... the same frame %u more times ...\n", frame_count - 1);
     }
@@ -177,6 +194,7 @@ void trace_print(const struct trap_frame *frame, bool is_first_shown)
     walk_start(&walk, frame);
     if (is_first_shown) {
         printk(KERN_EMERG " %pB\n", (void *)walk.frame.pc);
+        trace_print_places(walk.frame.pc, true);
     }
     for (unsigned line = 0; walk_next_line(&walk, &frame_count); line++) {
         if (line < LINES_SHOWN_FIRST || line >= last_from) {

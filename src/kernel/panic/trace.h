@@ -12,4 +12,13 @@
  */
 void trace_print(const struct trap_frame *frame, bool is_first_shown);
 
+/*
+ * Print where in the source an address is, if the tables say, a line for each call that was inlined
+ * there and one for the function:
+ *
+ *     at src/kernel/panic/trace.c:12 (inlined walk_start)
+ *     at src/kernel/panic/trace.c:140
+ */
+void trace_print_places(uint64_t address, bool is_return_address);
+
 #endif
