@@ -50,6 +50,9 @@ bool input_has_code(const struct input *input, uint64_t address);
 /* The section of a name; null if there is none. */
 Elf_Scn *input_section(const struct input *input, const char *name, GElf_Shdr *header);
 
+/* Does a function cover the address?  Asked of a list of input_functions. */
+bool functions_cover(const struct code_range *functions, size_t count, uint64_t address);
+
 /* All functions of the symbol table that have a size, by address; the caller frees. */
 size_t input_functions(const struct input *input, struct code_range **functions);
 
@@ -87,7 +90,8 @@ struct source_callee {
     uint32_t use_count;
 };
 
-/* A function (callee NO_CALLEE) or an inlined call of one. */
+/* A function (without a parent; callee NO_CALLEE if a symbol names it) or an inlined call of one.
+ */
 struct source_scope {
     uint32_t parent; /* NO_SCOPE for a function */
     uint32_t callee;

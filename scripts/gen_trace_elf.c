@@ -154,6 +154,27 @@ size_t input_functions(const struct input *input, struct code_range **functions)
     return count;
 }
 
+/* Functions do not lie in each other but for aliases: a few steps back are enough. */
+bool functions_cover(const struct code_range *functions, size_t count, uint64_t address)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (functions[middle].start <= address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (size_t steps = 0; low > 0 && steps < 64; steps++) {
+        if (address < functions[--low].end) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- Relocation of an object's debug sections ---- */
 
 static void relocate_field(const struct input *input, const GElf_Shdr *target, const char *name,

@@ -78,7 +78,8 @@ static void count_uses(struct source *source)
                 continue;
             }
             source->callees[scope->callee].use_count++;
-            if (scope->call_file != source->scopes[scope->parent].file) {
+            if (scope->parent != NO_SCOPE &&
+                scope->call_file != source->scopes[scope->parent].file) {
                 source->files[scope->call_file].use_count += scope->call_file != 0;
             }
         }
@@ -219,6 +220,11 @@ static void put_child(struct chunk *chunk, const struct source_scope *scope)
 
 static void put_outer(struct chunk *chunk, const struct source_scope *scope)
 {
+    if (scope->callee != NO_CALLEE) {
+        put_number(&chunk->bytes, KSYMS_LINES_OUTER_NAMED, 1);
+        put_varint(&chunk->bytes, scope->callee);
+        return;
+    }
     if (chunk->has_outer && scope->file == chunk->outer_file) {
         put_number(&chunk->bytes, KSYMS_LINES_OUTER_NEAR, 1);
         put_varint(&chunk->bytes, fold_signed((int64_t)scope->line - chunk->outer_line));
@@ -247,7 +253,7 @@ static void enter_scope(struct chunk *chunk, uint32_t number)
     }
     while (missing_count > 0) {
         const struct source_scope *scope = &chunk->source->scopes[missing[--missing_count]];
-        if (scope->callee == NO_CALLEE) {
+        if (scope->parent == NO_SCOPE) {
             put_outer(chunk, scope);
         } else {
             put_child(chunk, scope);

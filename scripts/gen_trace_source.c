@@ -39,6 +39,8 @@ struct line_row {
 struct unit {
     struct source *source;
     const struct input *input;
+    const struct code_range *functions; /* of the symbol table */
+    size_t function_count;
     const char *directory; /* that the compiler ran in; null if it is not told */
     Dwarf_Files *files;
     uint32_t *file_numbers; /* of the unit's files; 0: not looked up yet */
@@ -305,6 +307,20 @@ static const char *linkage_name(Dwarf_Die *die)
     return name != NULL ? name : "??";
 }
 
+/* Does a symbol name the function, at the beginning of its first range? A weak one that another
+ * replaced has lost its symbol, but not its code. */
+static bool has_symbol(const struct unit *unit, Dwarf_Die *die)
+{
+    Dwarf_Addr base, start, end;
+
+    for (ptrdiff_t offset = 0; (offset = dwarf_ranges(die, offset, &base, &start, &end)) > 0;) {
+        if (start < end && input_has_code(unit->input, start)) {
+            return functions_cover(unit->functions, unit->function_count, start);
+        }
+    }
+    return true;
+}
+
 static uint32_t read_scope(struct unit *unit, Dwarf_Die *die, uint32_t parent)
 {
     struct source_scope scope = {.parent = NO_SCOPE, .callee = NO_CALLEE};
@@ -315,6 +331,9 @@ static uint32_t read_scope(struct unit *unit, Dwarf_Die *die, uint32_t parent)
         scope.line = (uint32_t)line;
     }
     if (dwarf_tag(die) != DW_TAG_inlined_subroutine) {
+        if (!has_symbol(unit, die)) {
+            scope.callee = add_callee(unit->source, linkage_name(die), scope.file, scope.line);
+        }
         return append_scope(unit->source, &scope);
     }
     if (parent == NO_SCOPE) {
@@ -592,11 +611,14 @@ static void read_unit(struct unit *unit, Dwarf_Die *unit_die)
 void source_read(struct source *source, const struct input *input)
 {
     struct unit unit = {.source = source, .input = input};
+    struct code_range *functions;
     Dwarf_CU *cu = NULL;
     Dwarf_Die unit_die, sub_die;
     uint8_t type;
     int result;
 
+    unit.function_count = input_functions(input, &functions);
+    unit.functions = functions;
     *source = (struct source){0};
     source->files = make_room(NULL, 0, &source->file_capacity, sizeof(*source->files));
     source->files[source->file_count++] = (struct source_file){UINT32_MAX, UINT32_MAX, UINT32_MAX};
@@ -612,6 +634,7 @@ void source_read(struct source *source, const struct input *input)
     free(unit.stretches);
     free(unit.lines);
     free(unit.ranges);
+    free(functions);
     sort_rows(source, input);
 }
 

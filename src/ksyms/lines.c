@@ -12,7 +12,7 @@
  * A chunk of at most 128 rows begins with no scope open, so it is decoded alone.
  *
  *   1. Each step reads at least a byte, of a chunk at most KSYMS_LINES_CHUNK_STEPS.
- *   2. A scope's parent has a lower number, so a chain ends.
+ *   2. A scope's parent has a lower number, or it is the scope itself and has none: a chain ends.
  *   3. Numbers of files and callees are checked where they are used, those of scopes where made.
  */
 #include "ksyms/lines.h"
@@ -108,7 +108,7 @@ static bool open_scope(struct ksyms_chain *chain, struct ksyms_scope scope)
 
 static bool open_outer(struct ksyms_chain *chain, struct cursor *bytes, uint32_t step)
 {
-    struct ksyms_scope scope = {.callee = OUTERMOST};
+    struct ksyms_scope scope = {.callee = OUTERMOST, .parent = chain->scope_count};
 
     if (step == KSYMS_LINES_OUTER) {
         chain->outer_file = (uint16_t)take_varint(bytes);
@@ -121,19 +121,34 @@ static bool open_outer(struct ksyms_chain *chain, struct cursor *bytes, uint32_t
     return open_scope(chain, scope);
 }
 
-static bool open_child(struct ksyms_chain *chain, struct cursor *bytes, uint32_t step)
+/* File and line of a callee's declaration.  False if there is no such callee. */
+static bool read_callee(const struct ksyms_lines *lines, struct ksyms_scope *scope)
 {
-    const struct ksyms_lines *lines = chain->lines;
-    struct ksyms_scope *parent = &chain->scopes[chain->current];
-    struct ksyms_scope scope = {.parent = chain->current, .callee = take_varint(bytes)};
     const uint8_t *entry;
 
-    if (chain->scope_count == 0 || scope.callee >= lines->callee_count) {
+    if (scope->callee >= lines->callee_count) {
         return false;
     }
-    entry = callee_entry(lines, scope.callee) + lines->string_width;
-    scope.file = (uint16_t)read_field(entry, lines->file_width);
-    scope.line = read_field(entry + lines->file_width, lines->line_width);
+    entry = callee_entry(lines, scope->callee) + lines->string_width;
+    scope->file = (uint16_t)read_field(entry, lines->file_width);
+    scope->line = read_field(entry + lines->file_width, lines->line_width);
+    return true;
+}
+
+static bool open_named(struct ksyms_chain *chain, struct cursor *bytes)
+{
+    struct ksyms_scope scope = {.parent = chain->scope_count, .callee = take_varint(bytes)};
+    return read_callee(chain->lines, &scope) && open_scope(chain, scope);
+}
+
+static bool open_child(struct ksyms_chain *chain, struct cursor *bytes, uint32_t step)
+{
+    struct ksyms_scope *parent = &chain->scopes[chain->current];
+    struct ksyms_scope scope = {.parent = chain->current, .callee = take_varint(bytes)};
+
+    if (chain->scope_count == 0 || !read_callee(chain->lines, &scope)) {
+        return false;
+    }
     scope.call_file = parent->file;
     if (step == KSYMS_LINES_CHILD_IN) {
         scope.call_file = (uint16_t)take_varint(bytes);
@@ -161,6 +176,8 @@ static bool change_scope(struct ksyms_chain *chain, struct cursor *bytes, uint32
     case KSYMS_LINES_OUTER:
     case KSYMS_LINES_OUTER_NEAR:
         return open_outer(chain, bytes, step);
+    case KSYMS_LINES_OUTER_NAMED:
+        return open_named(chain, bytes);
     case KSYMS_LINES_CHILD:
     case KSYMS_LINES_CHILD_AT:
     case KSYMS_LINES_CHILD_IN:
@@ -288,12 +305,11 @@ bool ksyms_chain_next(struct ksyms_chain *chain, struct ksyms_place *place)
     name_file(lines, chain->file, place);
     place->line = chain->line;
     place->function = NULL;
-    if (scope->callee == OUTERMOST || scope->callee >= lines->callee_count) {
-        chain->is_done = true;
-        return true;
+    if (scope->callee < lines->callee_count) { /* not OUTERMOST */
+        place->function =
+            string_at(lines, read_field(callee_entry(lines, scope->callee), lines->string_width));
     }
-    place->function =
-        string_at(lines, read_field(callee_entry(lines, scope->callee), lines->string_width));
+    chain->is_done = scope->parent == chain->current;
     chain->file = scope->call_file;
     chain->line = scope->call_line;
     chain->current = scope->parent;

@@ -49,11 +49,11 @@ static uint8_t *make_blob(uint32_t kind, const uint8_t *bytes, size_t size, size
 
 /* clang-format off */
 static const uint8_t lines_part[] = {
-    1, 0, 0, 0,  4, 0, 0, 0,  2, 0, 0, 0,  34, 0, 0, 0, 21, 0, 0, 0,  1, 1, 1, 0,
+    1, 0, 0, 0,  4, 0, 0, 0,  2, 0, 0, 0,  38, 0, 0, 0, 21, 0, 0, 0,  1, 1, 1, 0,
     0x00, 0x10, 0, 0, 0, 0, 0, 0,  0, 0, 0, 0,            /* block: address 0x1000, offset 0 */
     0, 0,  1, 3,  1, 7,  0, 11,                           /* files: none, d/a.c, d/b.h, m.h */
     15, 2, 100,  18, 1, 50,                               /* callees: in at b.h:100, x at a.c:50 */
-    48, 32,                                               /* chunk: span, bytes */
+    49, 36,                                               /* chunk: span, bytes */
     KSYMS_LINES_OUTER, 1, 10,
     KSYMS_LINES_ROWS + 3 * KSYMS_LINES_ROW_LINES + 3,     /* 4 bytes, +0 */
     KSYMS_LINES_CHILD, 0,
@@ -68,6 +68,9 @@ static const uint8_t lines_part[] = {
     KSYMS_LINES_TO, 2,                                    /* the outer function */
     KSYMS_LINES_CHILD_IN, 0, 3, 70,
     KSYMS_LINES_ROWS + 0 * KSYMS_LINES_ROW_LINES + 0,     /* 1 byte, -3 */
+    KSYMS_LINES_OUTER_NAMED, 1,                           /* at a.c:50 */
+    KSYMS_LINES_ROWS + 0 * KSYMS_LINES_ROW_LINES + 5,     /* 1 byte, +2 */
+    KSYMS_LINES_PARENT,                                   /* has none: stays */
     KSYMS_LINES_PARENT,
     0, 'd', 0, 'a', '.', 'c', 0, 'b', '.', 'h', 0, 'm', '.', 'h', 0, 'i', 'n', 0, 'x', 0, 0,
 };
@@ -87,7 +90,8 @@ static const struct expected_stretch {
     {0x1028, 0x102c, NULL},
     {0x102c, 0x102d, "x d/a.c:49 in d/b.h:98 - d/a.c:10 "},
     {0x102d, 0x102e, "in d/b.h:97 - /m.h:70 "},
-    {0x102e, 0x1100, NULL},
+    {0x102e, 0x102f, "x d/a.c:52 "},
+    {0x102f, 0x1100, NULL},
 };
 
 static void describe_chain(struct ksyms_chain *chain, char *text, size_t size)

@@ -16,9 +16,10 @@
  *     }
  *
  * The outermost function's name is that of the symbol that covers the address (table.h), so it is
- * stored once.  Ownership: texts and struct ksyms_lines borrow from the blob.  Nothing here
- * allocates, locks, prints or recurses; any context.  Stack use is below 300 bytes beside the
- * caller's struct ksyms_chain.  Hostile bytes give wrong or missing answers, and nothing worse.
+ * stored once; only one that no symbol covers has its name here.  Ownership: texts and struct
+ * ksyms_lines borrow from the blob.  Nothing here allocates, locks, prints or recurses; any
+ * context.  Stack use is below 300 bytes beside the caller's struct ksyms_chain.  Hostile bytes
+ * give wrong or missing answers, and nothing worse.
  */
 #ifndef KSYMS_LINES_H
 #define KSYMS_LINES_H
@@ -54,7 +55,7 @@ struct ksyms_scope {
     uint32_t call_line; /* where it is inlined */
     uint16_t call_file;
     uint16_t file;  /* where it is declared */
-    uint8_t parent; /* always lower than its own number */
+    uint8_t parent; /* lower than its own number, or that number: it has none */
 };
 
 /* The state of a look-up; fields are for the kit's own use. */
@@ -73,7 +74,7 @@ struct ksyms_chain {
 };
 
 struct ksyms_place {
-    const char *function;  /* null: the outermost, named by the symbol table */
+    const char *function;  /* null: that of the symbol that covers the address */
     const char *directory; /* "" if there is none */
     const char *file;      /* "??" if it is unknown */
     uint32_t line;         /* 0: unknown */

@@ -58,11 +58,12 @@ enum ksyms_lines_step {
     KSYMS_LINES_TO,         /* distance: to the scope that was opened so many before the last one */
     KSYMS_LINES_PARENT,     /* to the current scope's caller */
     KSYMS_LINES_OUTER_NEAR, /* signed difference of lines to the last function begun, in its file */
-    KSYMS_LINES_TO_SHORT,   /* ... up to TO_SHORT + 5: distance 0 ... 5 without an operand */
-    KSYMS_LINES_ROWS = 16,  /* row: length - 1 and line difference - ROW_LINE_MIN, see below */
+    KSYMS_LINES_OUTER_NAMED, /* callee: a function that no symbol covers begins */
+    KSYMS_LINES_TO_SHORT,    /* ... up to TO_SHORT + 4: distance 0 ... 4 without an operand */
+    KSYMS_LINES_ROWS = 16,   /* row: length - 1 and line difference - ROW_LINE_MIN, see below */
 };
 
-#define KSYMS_LINES_TO_SHORT_COUNT 6u
+#define KSYMS_LINES_TO_SHORT_COUNT 5u
 #define KSYMS_LINES_ROW_LINES      12 /* line differences -3 ... 8 */
 #define KSYMS_LINES_ROW_LINE_MIN   (-3)
 #define KSYMS_LINES_ROW_LENGTHS    20u /* lengths 1 ... 20 */
