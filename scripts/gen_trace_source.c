@@ -404,6 +404,22 @@ static int compare_ranges(const void *left, const void *right)
     return (a->start > b->start) - (a->start < b->start);
 }
 
+/* Ranges that touch are one: a row may go on from the one into the other. */
+static void join_ranges(struct unit *unit)
+{
+    size_t kept = 0;
+
+    for (size_t i = 1; i < unit->range_count; i++) {
+        struct code_range *last = &unit->ranges[kept];
+        if (unit->ranges[i].start > last->end) {
+            unit->ranges[++kept] = unit->ranges[i];
+        } else if (unit->ranges[i].end > last->end) {
+            last->end = unit->ranges[i].end;
+        }
+    }
+    unit->range_count = kept + 1;
+}
+
 static void read_ranges(struct unit *unit, Dwarf_Die *unit_die)
 {
     Dwarf_Addr base, start, end;
@@ -419,6 +435,7 @@ static void read_ranges(struct unit *unit, Dwarf_Die *unit_die)
     }
     if (unit->range_count > 0) {
         qsort(unit->ranges, unit->range_count, sizeof(*unit->ranges), compare_ranges);
+        join_ranges(unit);
     }
 }
 
