@@ -26,7 +26,9 @@
 #include "ksyms/blob.h"
 #include "ksyms/table.h"
 
-static const char usage_text[] =
+const char program_name[] = "gen_ksyms";
+
+const char usage_text[] =
     "usage: gen_ksyms [-o BLOB] [--build-id HEX] [--symbols text|all]\n"
     "                 [--filter FILE] [MAP]\n"
     "       gen_ksyms --dump BLOB\n"
@@ -57,37 +59,6 @@ static const char help_text[] =
     "\n"
     "Exit status: 0 done, 1 bad input or a difference, 2 wrong use.\n";
 
-/* The file being written, for fail(); null if there is none. */
-static char *temporary_path;
-
-void fail(const char *format, ...)
-{
-    va_list arguments;
-
-    progress_end();
-    va_start(arguments, format);
-    fputs("gen_ksyms: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    if (temporary_path != NULL) {
-        unlink(temporary_path);
-    }
-    exit(EXIT_BAD);
-}
-
-__attribute__((format(printf, 1, 2), noreturn)) static void refuse_use(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    fputs("gen_ksyms: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\n%s", usage_text);
-    va_end(arguments);
-    exit(EXIT_USAGE);
-}
-
 /* ---- Writing a blob ---- */
 
 static void parse_build_id(struct build_id *build_id, const char *text)
@@ -106,43 +77,6 @@ static void parse_build_id(struct build_id *build_id, const char *text)
         }
         build_id->bytes[build_id->size++] = (uint8_t)(high << 4 | low);
     }
-}
-
-static void write_stream(FILE *file, const char *path, const struct buffer *blob)
-{
-    fwrite(blob->bytes, 1, blob->size, file);
-    if (fflush(file) != 0 || ferror(file)) {
-        fail("%s: %s", path, strerror(errno));
-    }
-}
-
-/* Written under another name in the same directory, so that `path` is whole or as it was. */
-static void write_file(const char *path, const struct buffer *blob)
-{
-    mode_t mask = umask(0);
-    char *name;
-    FILE *file;
-    int descriptor;
-
-    umask(mask);
-    if (asprintf(&name, "%s.XXXXXX", path) < 0) {
-        fail("out of memory");
-    }
-    descriptor = mkstemp(name);
-    if (descriptor < 0) {
-        fail("%s: %s", path, strerror(errno));
-    }
-    temporary_path = name;
-    file = fdopen(descriptor, "wb");
-    if (file == NULL || fchmod(descriptor, 0666 & ~mask) != 0) {
-        fail("%s: %s", path, strerror(errno));
-    }
-    write_stream(file, path, blob);
-    if (fclose(file) != 0 || rename(name, path) != 0) {
-        fail("%s: %s", path, strerror(errno));
-    }
-    temporary_path = NULL;
-    free(name);
 }
 
 static void write_blob(const char *path, const struct buffer *blob)
@@ -274,6 +208,7 @@ int main(int argument_count, char **arguments)
     char **files;
     int file_count, status;
 
+    before_failure = progress_end;
     parse_options(&request, argument_count, arguments);
     files = arguments + optind;
     file_count = argument_count - optind;
@@ -296,7 +231,7 @@ int main(int argument_count, char **arguments)
     default:
         expect_files(file_count, 0, 1);
         status = generate(request.output, &request.build_id, file_count == 1 ? files[0] : "-",
-                        &request.filter);
+                          &request.filter);
         filter_free(&request.filter);
         return status;
     }

@@ -11,6 +11,7 @@
  *     gen_ksyms_blob.c     names and tokens -> bytes, and the whole
  *     gen_ksyms_filter.c   what the user leaves out
  *     gen_ksyms_memory.c   memory and growing buffers
+ *     gen_ksyms_output.c   errors, and files that are whole or not there
  *     gen_ksyms_progress.c what a terminal shows
  *
  * Any failure prints one line and exits.  The output depends on nothing but the set of the map's
@@ -22,13 +23,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Exit codes. */
 enum { EXIT_BAD = 1, EXIT_USAGE = 2 };
 
-/* Print `gen_ksyms: <message>` and exit with EXIT_BAD; a temporary output is removed. */
+/* ---- Ending badly, and writing files (gen_ksyms_output.c) ---- */
+
+/* By each program. */
+extern const char program_name[];
+extern const char usage_text[];
+/* Called before a failure is printed; null: nothing. */
+extern void (*before_failure)(void);
+
+/* Print `program: message` and exit with EXIT_BAD; a temporary output is removed. */
 __attribute__((format(printf, 1, 2), noreturn)) void fail(const char *format, ...);
+/* The same for wrong use, with the usage: EXIT_USAGE. */
+__attribute__((format(printf, 1, 2), noreturn)) void refuse_use(const char *format, ...);
 
 /* As malloc and realloc of count * size bytes, zeroed if new; they fail() without memory. */
 void *allocate(size_t count, size_t size);
@@ -52,8 +64,11 @@ struct buffer {
 void put_bytes(struct buffer *buffer, const void *bytes, size_t length);
 void put_number(struct buffer *buffer, uint64_t value, unsigned size_bytes); /* little-endian */
 void put_bits(struct buffer *buffer, uint64_t value, unsigned width);        /* low bits first */
-size_t bits_put(const struct buffer *buffer);               /* since the buffer was empty */
-void end_bits(struct buffer *buffer);                       /* the next bits begin a new byte */
+size_t bits_put(const struct buffer *buffer); /* since the buffer was empty */
+void end_bits(struct buffer *buffer);         /* the next bits begin a new byte */
+/* To an open file; to a path, whole or not at all. */
+void write_stream(FILE *file, const char *path, const struct buffer *buffer);
+void write_file(const char *path, const struct buffer *buffer);
 uint8_t *buffer_grow(struct buffer *buffer, size_t length); /* where the next bytes go */
 void buffer_free(struct buffer *buffer);
 

@@ -27,7 +27,9 @@
 #include "ksyms/part.h"
 #include "ksyms/table.h"
 
-static const char usage_text[] =
+const char program_name[] = "gen_trace";
+
+const char usage_text[] =
     "usage: gen_trace -o BLOB [--into BLOB] [--lines] [--unwind] [--require-all] ELF\n"
     "       gen_trace --stats BLOB\n"
     "       gen_trace --help\n";
@@ -47,35 +49,6 @@ static const char help_text[] =
     "\n"
     "Exit status: 0 done, 1 bad input, 2 wrong use.\n";
 
-static char *temporary_path;
-
-void fail(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    fputs("gen_trace: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    if (temporary_path != NULL) {
-        unlink(temporary_path);
-    }
-    exit(EXIT_BAD);
-}
-
-__attribute__((format(printf, 1, 2), noreturn)) static void refuse_use(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    fputs("gen_trace: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\n%s", usage_text);
-    va_end(arguments);
-    exit(EXIT_USAGE);
-}
-
 /* ---- Files ---- */
 
 static void read_file(struct buffer *buffer, const char *path)
@@ -94,33 +67,6 @@ static void read_file(struct buffer *buffer, const char *path)
         fail("%s: %s", path, strerror(errno));
     }
     fclose(file);
-}
-
-/* Written under another name in the same folder, so that `path` is whole or as it was. */
-static void write_file(const char *path, const struct buffer *blob)
-{
-    mode_t mask = umask(0);
-    FILE *file;
-    int descriptor;
-    char *name;
-
-    umask(mask);
-    if (asprintf(&name, "%s.XXXXXX", path) < 0) {
-        fail("out of memory");
-    }
-    descriptor = mkstemp(name);
-    if (descriptor < 0) {
-        fail("%s: %s", path, strerror(errno));
-    }
-    temporary_path = name;
-    file = fdopen(descriptor, "wb");
-    if (file == NULL || fchmod(descriptor, 0666 & ~mask) != 0 ||
-        fwrite(blob->bytes, 1, blob->size, file) != blob->size || fclose(file) != 0 ||
-        rename(name, path) != 0) {
-        fail("%s: %s", path, strerror(errno));
-    }
-    temporary_path = NULL;
-    free(name);
 }
 
 /* ---- The container ---- */
