@@ -10,7 +10,7 @@ set -eu
 sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "$VERSION" "$MODULES"/*.ko \
     "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/forgetful_heap.ko" "$TEST_MODULES/permanent.ko" \
     "$TEST_MODULES/weak.ko" \
-    "$TEST_MODULES/constructor.ko"
+    "$TEST_MODULES/constructor.ko" "$TEST_MODULES/escape.ko"
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$KERNEL" "$scratch/initrd"
 console_start "$scratch/iso" --append panic=exit
 
@@ -103,6 +103,10 @@ console_command 'insmod hello name=Ada count=2 loud numbers=1,2,3 title=Countess
 console_expect 'hello: hello, Countess Ada!' 'hello: number 3 of 3: 3'
 console_command 'rmmod hello'
 state_same 'a module with texts as parameters'
+
+# control bytes of a file do not reach the terminal
+console_command 'modinfo escape'
+console_expect 'red ?\[31m and gone ?\[2J'
 
 # constructors run before init, destructors after exit
 console_command "modprobe constructor; rmmod constructor"

@@ -101,4 +101,21 @@ for left in middle.elf middle.elf.stage2; do
 done
 say "$(wc -l <moved) of $(wc -l <first.map) symbols move, the first is" \
     "$(head -n 1 moved | cut -d ' ' -f 3)"
+
+# ---- 3: symbols that cannot be read ----
+
+# nm that fails, before it has printed anything and after some lines: no kernel, rather than one
+# without names.
+for lines in 0 100; do
+    cp "$KERNEL" broken.elf
+    printf '#!/bin/sh\n"%s" "$@" | head -n %s\nexit 1\n' "$NM" $lines >failing-nm
+    chmod +x failing-nm
+    # shellcheck disable=SC2086
+    if NM=$PWD/failing-nm sh "$TWO_LINKS" "$PWD/broken.elf" $flags -T "$LINKER_SCRIPT" "$@" \
+        >message 2>&1; then
+        bad "two_links.sh goes on though nm failed behind $lines lines"
+    fi
+    check "the message says so" grep -q 'the symbols of link 1 cannot be read' message
+    check "no kernel is left behind" test ! -e broken.elf
+done
 finish
