@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # SPDX-License-Identifier: MIT
 #
 # console.sh: talks to the kernel's prompt in QEMU.  To be read by `.` into a script:

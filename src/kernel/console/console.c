@@ -188,17 +188,24 @@ void console_make_printable(char *text, size_t length)
     }
 }
 
+size_t console_format(char *text, size_t capacity, const char *format, va_list arguments)
+{
+    size_t length = (size_t)vsnprintf(text, capacity, format, arguments);
+
+    if (length >= capacity) {
+        length = capacity - 1;
+        memcpy(text + length - 4, "...\n", 4);
+    }
+    return length;
+}
+
 void console_printf(const char *format, ...)
 {
     char text[PRINTF_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    size_t length = (size_t)vsnprintf(text, sizeof(text), format, arguments);
+    size_t length = console_format(text, sizeof(text), format, arguments);
     va_end(arguments);
-    if (length >= sizeof(text)) {
-        length = sizeof(text) - 1;
-        memcpy(text + length - 4, "...\n", 4);
-    }
     console_make_printable(text, length);
     console_write(text, length);
 }

@@ -15,6 +15,7 @@
 #ifndef CONSOLE_CONSOLE_H
 #define CONSOLE_CONSOLE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -43,6 +44,10 @@ bool console_select(const char *name);
 
 /* Output of commands and of the prompt.  Any context. */
 void console_write(const char *text, size_t length);
+
+/* vsnprintf for what goes to a console: a text that is too long ends in "...\n".  Returns what is
+ * there. */
+size_t console_format(char *text, size_t capacity, const char *format, va_list arguments);
 
 /* Put ? in place of control bytes, but for newline and tab.  console_printf and printk do it. */
 void console_make_printable(char *text, size_t length);

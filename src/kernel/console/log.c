@@ -351,12 +351,8 @@ void printk(const char *format, ...)
     char text[LOG_TEXT_CAPACITY];
     va_list arguments;
     va_start(arguments, format);
-    size_t length = (size_t)vsnprintf(text, sizeof(text), format, arguments);
+    size_t length = console_format(text, sizeof(text), format, arguments);
     va_end(arguments);
-    if (length >= sizeof(text)) {
-        length = sizeof(text) - 1;
-        memcpy(text + length - 4, "...\n", 4);
-    }
     struct message message = {
         .text = text, .length = length, .time_microseconds = arch_time_microseconds()};
     take_level(&message);

@@ -230,6 +230,17 @@ static void drop_interrupted_input(void)
     console_printf("^C\n");
 }
 
+/* Bytes that came faster than they were read are gone: who pasted them must know. */
+static void tell_lost_input(void)
+{
+    static uint64_t told;
+    uint64_t lost = input_lost();
+    if (lost != told) {
+        console_printf("(%lu bytes of input were lost: they came too fast)\n", lost - told);
+        told = lost;
+    }
+}
+
 void shell_run(void)
 {
     static const struct line_client client = {.write = write_line, .complete = complete};
@@ -244,6 +255,7 @@ void shell_run(void)
             string_copy(line, editor.text, sizeof(line));
             shell_execute(line);
             drop_interrupted_input();
+            tell_lost_input();
         } else if (event == LINE_END_OF_FILE && command_find("poweroff", 8) != NULL) {
             console_printf("(end of file: there is nothing outside this shell; try poweroff)\n");
         }
