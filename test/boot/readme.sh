@@ -13,7 +13,7 @@ sed -n '/^```console$/,/^```$/p' "$SOURCE/README.md" | sed '/^```/d' >"$session"
 # Numbers of any kind become N; what is left must be the same.
 normal() {
     sed -e 's/^\[ *[0-9.]*\]/[T]/' -e 's/BuildID: [0-9a-f]*/BuildID: N/' \
-        -e 's/0x[0-9a-f]*/N/g' -e 's/[0-9a-f]\{16\}/N/g' -e 's/  *[0-9][0-9]* / N /g'
+        -e 's/\(\.[ch]\):[0-9]*/\1:N/' -e 's/0x[0-9a-f]*/N/g' -e 's/[0-9a-f]\{16\}/N/g' -e 's/  *[0-9][0-9]* / N /g'
 }
 
 sed -n 's/^onoma> //p' "$session" >"$console_directory/commands"
