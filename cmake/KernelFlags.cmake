@@ -47,6 +47,21 @@ target_compile_options(onoma_kernel_flags INTERFACE ${ONOMA_KERNEL_FLAGS})
 target_compile_definitions(onoma_kernel_flags INTERFACE ONOMA_VERSION="${PROJECT_VERSION}")
 target_include_directories(onoma_kernel_flags INTERFACE ${PROJECT_SOURCE_DIR}/src/kernel/include)
 
+# What every module of this kernel is compiled with.
+add_library(onoma_module_flags INTERFACE)
+target_link_libraries(onoma_module_flags INTERFACE onoma_kernel_flags)
+target_sources(onoma_module_flags INTERFACE ${PROJECT_SOURCE_DIR}/modules/vermagic.c)
+target_include_directories(onoma_module_flags INTERFACE ${PROJECT_SOURCE_DIR}/modules)
+target_compile_definitions(onoma_module_flags INTERFACE
+    MODULE KBUILD_MODNAME="$<TARGET_PROPERTY:KSYMS_NAME>")
+
+# Traces have lines, and rows to unwind by, if elfutils' libraries are there.
+set(ONOMA_TRACE)
+if(TARGET ksyms::gen_trace)
+    set(ONOMA_TRACE LINES UNWIND REQUIRE_ALL)
+endif()
+set(KSYMS_MODULE_DEFAULTS ${ONOMA_TRACE} LIBRARIES onoma_module_flags)
+
 # onoma_add_assembly(OUT FILE.nasm...): assemble, and put the objects' paths into OUT.
 #
 # By hand and not as a language of CMake: NASM writes the name of its input, as it was given, into
@@ -61,7 +76,7 @@ function(onoma_add_assembly out)
         add_custom_command(
             OUTPUT ${object}
             COMMAND ${ONOMA_NASM} -f elf64 -Werror -o ${object} ${name}
-            COMMAND ${ONOMA_OBJCOPY} --discard-locals ${object} # names that macros made
+            COMMAND ${KSYMS_OBJCOPY} --discard-locals ${object} # names that macros made
             WORKING_DIRECTORY ${directory}
             DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source} ${directory}/unwind.inc
             COMMENT "Assembling ${name}"
@@ -78,7 +93,7 @@ function(onoma_add_font out)
     add_custom_command(
         OUTPUT ${object}
         COMMAND sh -c "gzip -dc \"$1\" > console_font" sh ${ONOMA_CONSOLE_FONT}
-        COMMAND ${ONOMA_OBJCOPY} -I binary -O elf64-x86-64 -B i386:x86-64
+        COMMAND ${KSYMS_OBJCOPY} -I binary -O elf64-x86-64 -B i386:x86-64
                 --rename-section .data=.rodata.font,alloc,load,readonly,data,contents
                 --redefine-sym _binary_console_font_start=console_font_start
                 --redefine-sym _binary_console_font_end=console_font_end

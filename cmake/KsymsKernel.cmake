@@ -1,70 +1,159 @@
 # SPDX-License-Identifier: MIT
 #
-# ksyms_add_kernel(NAME [LINES] [UNWIND] OBJECTS object... LINKER_SCRIPT file)
-# Links the objects twice (two_links.sh), so that the kernel carries its own symbols, and publishes
-# NAME.elf in the current build folder only after the check that no symbol moved.  Sets the target
-# property KSYMS_FILE to the path of the kernel.
+# ksyms_add_kernel(NAME
+#     [SOURCES file...]          compiled by CMake, with COMPILE_OPTIONS and LIBRARIES
+#     [OBJECTS object...]        made elsewhere: files, $<TARGET_OBJECTS:target>
+#     [LIBRARIES target...]      ksyms::kit, libraries of objects or archives, flags
+#     LINKER_SCRIPT file         with the section .ksyms at its end: linker_script.txt has the lines
+#     [SYMBOLS TEXT|ALL]         functions only, or everything (the default)
+#     [FILTER file]              names to leave out (gen_ksyms --help)
+#     [LINES]                    file, line and inlined calls: from -g; needs gen_trace
+#     [UNWIND [REQUIRE_ALL]]     rows to unwind by, for each function or the build fails; gen_trace
+#     [COMPILE_OPTIONS flag...] [LINK_OPTIONS word-of-ld...])
 #
-# LINES and UNWIND put file, line and inlined calls, and rows to unwind by, into its table.  They need
-# debug information in the objects, and libdw-dev for the host program gen_trace; without that they
-# are left out, and the build says so.
+# Links twice (two_links.sh), so that the kernel carries its own symbols, and publishes NAME.elf in the
+# current build folder only after the check that no symbol moved.  Sets the target property KSYMS_FILE
+# to the path of the kernel.  A 32-bit kernel: LINK_OPTIONS -m elf_i386.
 
-set(KSYMS_TWO_LINKS ${CMAKE_CURRENT_LIST_DIR}/two_links.sh)
+# ksyms_two_links(OUTPUT file ARGUMENTS word-of-ld... DEPENDS file... COMMENT text
+#     [SYMBOLS what] [FILTER file] [LINES] [UNWIND] [REQUIRE_ALL]): the custom command.
+function(ksyms_two_links)
+    cmake_parse_arguments(PARSE_ARGV 0 link "LINES;UNWIND;REQUIRE_ALL" "OUTPUT;COMMENT;SYMBOLS;FILTER"
+        "ARGUMENTS;DEPENDS")
+    set(script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/two_links.sh)
+    set(depends ${script} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/linker_script.txt ksyms::gen_ksyms)
+    set(environment LC_ALL=C LD=${KSYMS_LD} NM=${KSYMS_NM} OBJCOPY=${KSYMS_OBJCOPY}
+        READELF=${KSYMS_READELF} GEN_KSYMS=$<TARGET_FILE:ksyms::gen_ksyms>)
+    if(link_SYMBOLS)
+        list(APPEND environment KSYMS_SYMBOLS=${link_SYMBOLS})
+    endif()
+    if(link_FILTER)
+        get_filename_component(filter ${link_FILTER} ABSOLUTE)
+        list(APPEND environment KSYMS_FILTER=${filter})
+        list(APPEND depends ${filter})
+    endif()
+    set(trace)
+    foreach(part UNWIND REQUIRE_ALL LINES)
+        if(link_${part})
+            string(TOLOWER "--${part}" word)
+            string(REPLACE _ - word ${word})
+            list(APPEND trace ${word})
+        endif()
+    endforeach()
+    if(trace)
+        list(JOIN trace " " trace)
+        list(APPEND environment GEN_TRACE=$<TARGET_FILE:ksyms::gen_trace> "GEN_TRACE_OPTIONS=${trace}")
+        list(APPEND depends ksyms::gen_trace)
+    endif()
+    add_custom_command(
+        OUTPUT ${link_OUTPUT}
+        BYPRODUCTS ${link_OUTPUT}.ksyms ${link_OUTPUT}.map
+        COMMAND ${CMAKE_COMMAND} -E env ${environment} sh ${script} ${link_OUTPUT} ${link_ARGUMENTS}
+        DEPENDS ${link_DEPENDS} ${depends}
+        COMMAND_EXPAND_LISTS
+        COMMENT ${link_COMMENT}
+        VERBATIM)
+endfunction()
 
-# The command that runs two_links.sh with our programs.
-set(KSYMS_TWO_LINKS_COMMAND
-    ${CMAKE_COMMAND} -E env LC_ALL=C LD=${ONOMA_LD} NM=${ONOMA_NM} OBJCOPY=${ONOMA_OBJCOPY}
-    READELF=${ONOMA_READELF} GEN_KSYMS=$<TARGET_FILE:gen_ksyms> sh ${KSYMS_TWO_LINKS})
-
-# ksyms_trace(COMMAND DEPENDS [LINES] [UNWIND]): what goes before the command of two_links.sh, and what
-# the link then depends on.
-function(ksyms_trace command depends)
-    cmake_parse_arguments(PARSE_ARGV 2 trace "LINES;UNWIND" "" "")
+# What SYMBOLS, LINES and UNWIND of a caller say, as arguments of ksyms_two_links.
+function(ksyms_table_options out function name prefix)
     set(options)
-    if(trace_UNWIND)
-        list(APPEND options --unwind --require-all)
+    if(${prefix}_SYMBOLS)
+        if(NOT ${prefix}_SYMBOLS MATCHES "^(TEXT|ALL)$")
+            message(FATAL_ERROR "${function}(${name}): SYMBOLS ${${prefix}_SYMBOLS}: "
+                                "neither TEXT nor ALL")
+        endif()
+        string(TOLOWER ${${prefix}_SYMBOLS} symbols)
+        list(APPEND options SYMBOLS ${symbols})
     endif()
-    if(trace_LINES)
-        list(APPEND options --lines)
+    if(${prefix}_FILTER)
+        list(APPEND options FILTER ${${prefix}_FILTER})
     endif()
-    set(${command} PARENT_SCOPE)
-    set(${depends} PARENT_SCOPE)
-    if(options AND TARGET gen_trace)
-        list(JOIN options " " options)
-        set(${command} ${CMAKE_COMMAND} -E env GEN_TRACE=$<TARGET_FILE:gen_trace>
-            "GEN_TRACE_OPTIONS=${options}" PARENT_SCOPE)
-        set(${depends} gen_trace PARENT_SCOPE)
+    foreach(part LINES UNWIND REQUIRE_ALL)
+        if(${prefix}_${part})
+            list(APPEND options ${part})
+            if(NOT TARGET ksyms::gen_trace)
+                message(FATAL_ERROR "${function}(${name}): ${part} needs the host program gen_trace, "
+                    "which this kit was built without: apt-get install libdw-dev libelf-dev, build "
+                    "and install the kit again; or leave ${part} out")
+            endif()
+        endif()
+    endforeach()
+    set(${out} ${options} PARENT_SCOPE)
+endfunction()
+
+# The objects that a target brings to the link, if any.
+function(ksyms_library_objects out target)
+    if(NOT TARGET ${target})
+        message(FATAL_ERROR "LIBRARIES: ${target} is not a target")
+    endif()
+    get_target_property(type ${target} TYPE)
+    set(${out} PARENT_SCOPE)
+    if(type STREQUAL OBJECT_LIBRARY)
+        set(${out} $<TARGET_OBJECTS:${target}> PARENT_SCOPE)
+    elseif(type STREQUAL STATIC_LIBRARY)
+        set(${out} $<TARGET_FILE:${target}> PARENT_SCOPE)
+    elseif(NOT type STREQUAL INTERFACE_LIBRARY)
+        message(FATAL_ERROR "LIBRARIES: ${target} is a ${type}: neither objects, nor an archive, nor "
+                            "an interface")
+    endif()
+endfunction()
+
+# Refuse a linker script without the section, before anything is compiled.  One that includes others
+# or that is yet to be made is left to two_links.sh.
+function(ksyms_check_linker_script function name script)
+    if(NOT EXISTS ${script})
+        get_source_file_property(is_generated ${script} GENERATED)
+        if(NOT is_generated)
+            message(FATAL_ERROR "${function}(${name}): there is no linker script ${script}")
+        endif()
+        return()
+    endif()
+    file(READ ${script} text)
+    if(NOT text MATCHES "\\.ksyms" AND NOT text MATCHES "INCLUDE")
+        file(READ ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/linker_script.txt lines)
+        message(FATAL_ERROR "${function}(${name}): ${script} has no section .ksyms.\n${lines}")
     endif()
 endfunction()
 
 function(ksyms_add_kernel name)
-    cmake_parse_arguments(PARSE_ARGV 1 kernel "LINES;UNWIND" "LINKER_SCRIPT" "OBJECTS")
-    if(NOT kernel_LINKER_SCRIPT OR NOT kernel_OBJECTS)
-        message(FATAL_ERROR "ksyms_add_kernel(${name}): LINKER_SCRIPT and OBJECTS are needed")
+    cmake_parse_arguments(PARSE_ARGV 1 kernel "LINES;UNWIND;REQUIRE_ALL" "LINKER_SCRIPT;SYMBOLS;FILTER"
+        "SOURCES;OBJECTS;LIBRARIES;COMPILE_OPTIONS;LINK_OPTIONS")
+    string(CONCAT usage "ksyms_add_kernel(NAME [SOURCES file...] [OBJECTS object...]"
+        " [LIBRARIES target...] LINKER_SCRIPT file\n    [SYMBOLS TEXT|ALL] [FILTER file] [LINES] [UNWIND"
+        " [REQUIRE_ALL]]\n    [COMPILE_OPTIONS flag...] [LINK_OPTIONS word...])")
+    ksyms_check_arguments(ksyms_add_kernel kernel "${usage}" LINKER_SCRIPT)
+    if(NOT kernel_SOURCES AND NOT kernel_OBJECTS)
+        message(FATAL_ERROR "ksyms_add_kernel(${name}): SOURCES or OBJECTS are needed\n"
+                            "It takes:\n  ${usage}")
     endif()
-    set(parts)
-    foreach(part LINES UNWIND)
-        if(kernel_${part})
-            list(APPEND parts ${part})
-        endif()
+    get_filename_component(script ${kernel_LINKER_SCRIPT} ABSOLUTE)
+    ksyms_check_linker_script(ksyms_add_kernel ${name} ${script})
+    ksyms_table_options(options ksyms_add_kernel ${name} kernel)
+    ksyms_require_binutils()
+
+    set(objects ${kernel_OBJECTS})
+    if(kernel_SOURCES)
+        add_library(${name}_objects OBJECT ${kernel_SOURCES})
+        target_compile_options(${name}_objects PRIVATE ${kernel_COMPILE_OPTIONS})
+        target_link_libraries(${name}_objects PRIVATE ${kernel_LIBRARIES})
+        list(APPEND objects $<TARGET_OBJECTS:${name}_objects>)
+    endif()
+    foreach(library IN LISTS kernel_LIBRARIES)
+        ksyms_library_objects(more ${library})
+        list(APPEND objects ${more})
     endforeach()
-    ksyms_trace(trace_command trace_depends ${parts})
+
     set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}.elf)
-    add_custom_command(
-        OUTPUT ${output}
-        BYPRODUCTS ${output}.ksyms ${output}.map
-        COMMAND ${trace_command} ${KSYMS_TWO_LINKS_COMMAND} ${output}
-                -m elf_x86_64 -nostdlib -static -z max-page-size=4096 -z noexecstack
-                --orphan-handling=error -T ${kernel_LINKER_SCRIPT} ${kernel_OBJECTS}
-        DEPENDS ${kernel_OBJECTS} ${kernel_LINKER_SCRIPT} ${KSYMS_TWO_LINKS} gen_ksyms
-                ${trace_depends}
-        COMMAND_EXPAND_LISTS
-        COMMENT "Linking ${name}.elf twice"
-        VERBATIM)
+    ksyms_two_links(OUTPUT ${output} ${options}
+        ARGUMENTS -m elf_x86_64 -nostdlib -static -z max-page-size=4096 -z noexecstack
+                  ${kernel_LINK_OPTIONS} -T ${script} ${objects}
+        DEPENDS ${objects} ${script}
+        COMMENT "Linking ${name}.elf twice")
     add_custom_target(${name} ALL DEPENDS ${output})
-    foreach(object IN LISTS kernel_OBJECTS)
-        if(object MATCHES "^\\$<TARGET_OBJECTS:(.+)>$")
-            add_dependencies(${name} ${CMAKE_MATCH_1}) # Make finds them in no other way
+    foreach(object IN LISTS objects)
+        if(object MATCHES "^\\$<TARGET_(OBJECTS|FILE):(.+)>$")
+            add_dependencies(${name} ${CMAKE_MATCH_2}) # Make finds them in no other way
         endif()
     endforeach()
     set_target_properties(${name} PROPERTIES KSYMS_FILE ${output})

@@ -1,56 +1,71 @@
 # SPDX-License-Identifier: MIT
 #
-# ksyms_add_module(NAME SOURCES file... [DEPENDS module...] [COMPILE_OPTIONS flag...])
+# ksyms_add_module(NAME
+#     SOURCES file...
+#     [LIBRARIES target...]      flags, definitions and folders; no objects
+#     [DEPENDS module...]        whose exports it uses: its tag `depends=`
+#     [TAGS tag=text...]         more of them, as `license=MIT`
+#     [SYMBOLS TEXT|ALL] [FILTER file] [LINES] [UNWIND [REQUIRE_ALL]]      as of a kernel
+#     [COMPILE_OPTIONS flag...] [LINKER_SCRIPT file])
 #
-# Builds NAME.ko, linked twice as the kernel is, so that it carries its own symbols, and, with libdw-dev,
-# its lines and unwind rows.  DEPENDS names
-# the modules whose exports it uses: they become its `depends=` tag.  The target is module_NAME, its
-# property KSYMS_FILE the path of the .ko.
-
-set(KSYMS_MODULE_SCRIPT ${PROJECT_SOURCE_DIR}/modules/module.lds)
+# Builds NAME.ko, linked twice as the kernel is, so that it carries its own symbols.  The target is
+# module_NAME, its property KSYMS_FILE the path of the .ko; KSYMS_MODULES collects the targets of a
+# folder.  In its sources' target the property KSYMS_NAME is the module's name.
+#
+# KSYMS_MODULE_DEFAULTS, if set, are arguments that every module has before its own: the flags of the
+# kernel, as in set(KSYMS_MODULE_DEFAULTS LINES LIBRARIES kernel_flags).
 
 # What Linux's modpost writes: the tags that the build knows and the source does not.
-function(ksyms_write_module_tags file name depends)
-    list(JOIN depends "," depends)
+function(ksyms_write_module_tags file name)
+    set(number 0)
+    set(lines)
+    foreach(tag IN LISTS ARGN)
+        if(NOT tag MATCHES "^[a-z_0-9]+=")
+            message(FATAL_ERROR "ksyms_add_module(${name}): TAGS ${tag}: write it as license=MIT")
+        endif()
+        string(REGEX REPLACE "([\\\\\"])" "\\\\\\1" tag "${tag}")
+        string(APPEND lines "KSYMS_MODULE_TAG(${number}, \"${tag}\");\n")
+        math(EXPR number "${number} + 1")
+    endforeach()
     file(CONFIGURE OUTPUT ${file} @ONLY CONTENT "/* Written by the build: KsymsModule.cmake. */
-#include <onoma/module.h>
-#include <onoma/vermagic.h>
+#define KSYMS_MODULE_TAG(number, text)                                                             \\
+    static const char __modinfo_tag_##number[]                                                     \\
+        __attribute__((section(\".modinfo\"), used, aligned(1))) = text
 
-MODULE_INFO(name, \"@name@\");
-MODULE_INFO(vermagic, ONOMA_VERMAGIC);
-MODULE_INFO(depends, \"@depends@\");
-")
+@lines@")
 endfunction()
 
 function(ksyms_add_module name)
-    cmake_parse_arguments(PARSE_ARGV 1 module "" "" "SOURCES;DEPENDS;COMPILE_OPTIONS")
-    if(NOT module_SOURCES)
-        message(FATAL_ERROR "ksyms_add_module(${name}): SOURCES are needed")
-    endif()
+    cmake_parse_arguments(module "LINES;UNWIND;REQUIRE_ALL" "LINKER_SCRIPT;SYMBOLS;FILTER"
+        "SOURCES;LIBRARIES;DEPENDS;TAGS;COMPILE_OPTIONS" ${KSYMS_MODULE_DEFAULTS} ${ARGN})
+    string(CONCAT usage "ksyms_add_module(NAME SOURCES file... [LIBRARIES target...]"
+        " [DEPENDS module...] [TAGS tag=text...]\n    [SYMBOLS TEXT|ALL] [FILTER file] [LINES] [UNWIND"
+        " [REQUIRE_ALL]]\n    [COMPILE_OPTIONS flag...] [LINKER_SCRIPT file])")
+    ksyms_check_arguments(ksyms_add_module module "${usage}" SOURCES)
+    ksyms_table_options(options ksyms_add_module ${name} module)
+    ksyms_require_binutils()
+
+    list(JOIN module_DEPENDS "," depends)
     set(tags ${CMAKE_CURRENT_BINARY_DIR}/${name}.mod.c)
-    ksyms_write_module_tags(${tags} ${name} "${module_DEPENDS}")
+    ksyms_write_module_tags(${tags} ${name} name=${name} depends=${depends} ${module_TAGS})
 
     add_library(module_${name}_objects OBJECT ${module_SOURCES} ${tags})
-    target_link_libraries(module_${name}_objects PRIVATE onoma_kernel_flags)
-    target_compile_definitions(module_${name}_objects PRIVATE MODULE KBUILD_MODNAME="${name}")
+    set_target_properties(module_${name}_objects PROPERTIES KSYMS_NAME ${name})
+    target_link_libraries(module_${name}_objects PRIVATE ${module_LIBRARIES})
     target_compile_options(module_${name}_objects PRIVATE ${module_COMPILE_OPTIONS})
-    target_include_directories(module_${name}_objects PRIVATE ${PROJECT_SOURCE_DIR}/modules)
 
+    set(script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/module.lds)
+    if(module_LINKER_SCRIPT)
+        get_filename_component(script ${module_LINKER_SCRIPT} ABSOLUTE)
+    endif()
     set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}.ko)
-    ksyms_trace(trace_command trace_depends LINES UNWIND)
     set(objects $<TARGET_OBJECTS:module_${name}_objects>)
-    add_custom_command(
-        OUTPUT ${output}
-        BYPRODUCTS ${output}.ksyms ${output}.map
-        COMMAND ${trace_command} ${KSYMS_TWO_LINKS_COMMAND} ${output}
-                -r -m elf_x86_64 -z noexecstack -T ${KSYMS_MODULE_SCRIPT} ${objects}
-        DEPENDS ${objects} ${KSYMS_MODULE_SCRIPT} ${KSYMS_TWO_LINKS} gen_ksyms
-                ${trace_depends}
-        COMMAND_EXPAND_LISTS
-        COMMENT "Linking ${name}.ko twice"
-        VERBATIM)
+    ksyms_two_links(OUTPUT ${output} ${options}
+        ARGUMENTS -r -m elf_x86_64 -z noexecstack -T ${script} ${objects}
+        DEPENDS ${objects} ${script}
+        COMMENT "Linking ${name}.ko twice")
     add_custom_target(module_${name} ALL DEPENDS ${output})
     add_dependencies(module_${name} module_${name}_objects) # Make finds them in no other way
     set_target_properties(module_${name} PROPERTIES KSYMS_FILE ${output})
-    set(ONOMA_MODULES ${ONOMA_MODULES} module_${name} PARENT_SCOPE)
+    set(KSYMS_MODULES ${KSYMS_MODULES} module_${name} PARENT_SCOPE)
 endfunction()

@@ -16,16 +16,26 @@
 # its sections all start at 0, so each is first moved to `index << 32` (src/ksyms/FORMAT.md).
 #
 # Both links have the same build id, that of link 1: it names the code, and the table carries it.
-# Programs come from the environment: LD, NM, OBJCOPY, READELF, GEN_KSYMS; and GEN_TRACE with its
-# GEN_TRACE_OPTIONS.
+# Environment: the programs LD, NM, OBJCOPY, READELF, GEN_KSYMS, and GEN_TRACE with its
+# GEN_TRACE_OPTIONS; KSYMS_SYMBOLS and KSYMS_FILTER, if not empty, are gen_ksyms' --symbols and --filter.
+# The linker is GNU ld or lld, for x86-64 or, with `-m elf_i386`, for a 32-bit kernel.
+# Programs that are not named are those of the path.
 set -eu
+export LC_ALL=C
 
 output=$1
 shift
+LD=${LD:-ld} NM=${NM:-nm} OBJCOPY=${OBJCOPY:-objcopy} READELF=${READELF:-readelf}
+GEN_KSYMS=${GEN_KSYMS:-gen_ksyms}
 
 is_module=no
+target='-O elf64-x86-64 -B i386:x86-64'
 for argument in "$@"; do
-    if [ "$argument" = -r ]; then is_module=yes; fi
+    case $argument in
+    -r) is_module=yes ;;
+    elf_i386 | -melf_i386) target='-O elf32-i386 -B i386' ;;
+    elf_x86_64 | -melf_x86_64) target='-O elf64-x86-64 -B i386:x86-64' ;;
+    esac
 done
 
 fail() {
@@ -34,9 +44,15 @@ fail() {
     exit 1
 }
 
+fail_with_lines() { # WHAT
+    fail "$*
+$(cat "$(dirname "$0")/linker_script.txt")"
+}
+
 # A table as an object file with nothing but the section .ksyms.
 table_object() { # TABLE OBJECT
-    "$OBJCOPY" -I binary -O elf64-x86-64 -B i386:x86-64 --set-section-alignment .data=4096 \
+    # shellcheck disable=SC2086 # four words
+    "$OBJCOPY" -I binary $target --set-section-alignment .data=4096 \
         --rename-section .data=.ksyms,alloc,load,readonly,data,contents \
         --add-section .note.GNU-stack=/dev/null \
         --wildcard --strip-symbol '_binary_*' "$1" "$2"
@@ -65,6 +81,15 @@ build_id_of() { # FILE
     "$READELF" -n "$1" 2>/dev/null | sed -n 's/.*Build ID: *//p' | head -n 1
 }
 
+# A linker script that says nothing of the table puts it anywhere, or nowhere.
+check_section() { # FILE
+    sections "$1" | grep -q ' \.ksyms$' || fail_with_lines "the linker script has no section .ksyms."
+    for name in __ksyms_start __ksyms_end; do
+        "$NM" "$1" | grep -q " $name\$" ||
+            fail_with_lines "the linker script does not define $name."
+    done
+}
+
 # The first line of MAP1 that MAP2 does not have is the first symbol that moved.  Several symbols may
 # have its name: the same one of them is looked for in MAP2.
 check_same_map() { # MAP1 MAP2
@@ -79,14 +104,24 @@ check_same_map() { # MAP1 MAP2
 
 rm -f "$output" "$output.stage2"
 
+# The members of a COMDAT group, as templates of C++ make them, become plain sections, which a loader
+# can take.  lld has no such option and keeps the groups.
+if [ $is_module = yes ]; then
+    case $("$LD" --version) in
+    "GNU ld"*) set -- --force-group-allocation "$@" ;;
+    esac
+fi
+
 : | "$GEN_KSYMS" -o "$output.ksyms" -
 table_object "$output.ksyms" "$output.ksyms.o"
 "$LD" "$@" --build-id=sha1 -o "$output.stage1" "$output.ksyms.o"
 
 map_of "$output.stage1" >"$output.map" || fail "the symbols of link 1 cannot be read"
+if [ $is_module = no ]; then check_section "$output.stage1"; fi
 build_id=$(build_id_of "$output.stage1")
-[ -n "$build_id" ] || fail "link 1 has no build id: keep the section .note.gnu.build-id in the linker script"
-"$GEN_KSYMS" --build-id "$build_id" -o "$output.ksyms" "$output.map"
+[ -n "$build_id" ] || fail_with_lines "link 1 has no build id."
+"$GEN_KSYMS" --build-id "$build_id" ${KSYMS_SYMBOLS:+--symbols "$KSYMS_SYMBOLS"} \
+    ${KSYMS_FILTER:+--filter "$KSYMS_FILTER"} -o "$output.ksyms" "$output.map"
 if [ -n "${GEN_TRACE:-}" ]; then
     # shellcheck disable=SC2086 # one word an option
     "$GEN_TRACE" ${GEN_TRACE_OPTIONS:-} -o "$output.ksyms" --into "$output.ksyms" "$output.stage1" ||

@@ -1,16 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# make-iso.sh OUTPUT KERNEL INITRD [COMMAND-LINE]
+# make-iso.sh OUTPUT KERNEL INITRD [COMMAND-LINE [MODULE...]]
 #
 # Makes an ISO that GRUB boots by BIOS and by UEFI.  The same inputs give the same bytes: all dates
-# and identifiers are fixed.  INITRD "-" leaves the initrd out.
+# and identifiers are fixed.  INITRD "-" leaves the initrd out.  MODULEs are
+# files that GRUB gives to the kernel behind the initrd, each with its name.
 set -eu
 
 output=$1
 kernel=$2
 initrd=$3
 command_line=${4:-}
+shift $(($# < 4 ? $# : 4))
 
 scripts=$(cd "$(dirname "$0")" && pwd)
 export SOURCE_DATE_EPOCH=315532800 # 1980-01-01, the earliest that FAT can say
@@ -22,7 +24,7 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree" "$tree.programs"' EXIT
 trap 'exit 1' INT TERM
 mkdir -p "$tree/boot/grub"
-strip -g -o "$tree/boot/kernel.elf" "$kernel"
+"${STRIP:-strip}" -g -o "$tree/boot/kernel.elf" "$kernel"
 escaped=$(printf "%s" "$command_line" | sed "s/[&|\\\\]/\\\\&/g")
 sed "s|@COMMAND_LINE@|$escaped|" "$scripts/grub.cfg" >"$tree/boot/grub/grub.cfg"
 if [ "$initrd" = - ]; then
@@ -30,6 +32,11 @@ if [ "$initrd" = - ]; then
 else
     cp "$initrd" "$tree/boot/initrd.img"
 fi
+for module in "$@"; do
+    name=$(basename "$module")
+    "${STRIP:-strip}" -g -o "$tree/boot/$name" "$module" 2>/dev/null || cp "$module" "$tree/boot/$name"
+    sed -i "s|^}|    module2 /boot/$name $name\n}|" "$tree/boot/grub/grub.cfg"
+done
 find "$tree" -exec touch -h -d @$SOURCE_DATE_EPOCH {} +
 
 log=$tree.log

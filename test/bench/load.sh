@@ -39,9 +39,9 @@ for count in 10 1000 100000; do
     as -o "$scratch/reloc.o" "$scratch/reloc.s"
     LD=ld NM=nm OBJCOPY=objcopy READELF=readelf GEN_KSYMS=$build/scripts/gen_ksyms LC_ALL=C \
         sh "$project/cmake/two_links.sh" "$ko/reloc$count.ko" -r -m elf_x86_64 -z noexecstack \
-        -T "$project/modules/module.lds" "$scratch/reloc.o"
+        -T "$project/cmake/module.lds" "$scratch/reloc.o"
 done
-sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "$version" "$build"/modules/*.ko "$ko"/*.ko
+sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "lib/modules/$version/kernel" "$build"/modules/*.ko "$ko"/*.ko
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$build/src/kernel/kernel.elf" "$scratch/initrd"
 
 console_start "$scratch/iso" --icount --cpu qemu64 --append 'loglevel=3 norandom'

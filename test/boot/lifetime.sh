@@ -7,7 +7,7 @@ set -eu
 . "$console_scripts/console.sh"
 . "$(dirname "$0")/state.sh"
 
-sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "$VERSION" "$MODULES"/*.ko \
+sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "lib/modules/$VERSION/kernel" "$MODULES"/*.ko \
     "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/forgetful_heap.ko" "$TEST_MODULES/permanent.ko" \
     "$TEST_MODULES/weak.ko" \
     "$TEST_MODULES/constructor.ko" "$TEST_MODULES/escape.ko"

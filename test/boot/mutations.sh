@@ -7,7 +7,7 @@ set -eu
 . "$console_scripts/console.sh"
 . "$(dirname "$0")/state.sh"
 
-sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "$VERSION" "$TEST_MODULES/inert.ko"
+sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "lib/modules/$VERSION/kernel" "$TEST_MODULES/inert.ko"
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$KERNEL" "$scratch/initrd"
 console_start "$scratch/iso" --memory 64 --append panic=exit
 

@@ -97,7 +97,7 @@ $(printf '%s\n' $kernel)
 onoma.iso
 END
 # shellcheck disable=SC2086 # one word a module
-touched modules/module.lds <<END
+touched cmake/module.lds <<END
 $(module $MODULES)
 initrd.img
 onoma.iso
@@ -106,7 +106,7 @@ END
 # shellcheck disable=SC2086
 touched src/ksyms/table_name.c <<END
 src/ksyms/ksyms_host/table_name.c.o
-src/ksyms/ksyms_kernel/table_name.c.o
+src/kernel/ksyms_kernel/__/ksyms/table_name.c.o
 src/ksyms/libksyms_host.a
 scripts/gen_ksyms
 $(if [ -e "$build/scripts/gen_trace" ]; then echo scripts/gen_trace; fi)

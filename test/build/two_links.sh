@@ -14,7 +14,7 @@
 . "$(dirname "$0")/../golden/check.sh"
 begin
 
-# As in cmake/KsymsKernel.cmake; the comparison in 1 fails if they are not.
+# As in cmake/KsymsKernel.cmake and src/kernel/CMakeLists.txt; the comparison in 1 fails if they are not.
 flags='-m elf_x86_64 -nostdlib -static -z max-page-size=4096 -z noexecstack --orphan-handling=error'
 
 set --
