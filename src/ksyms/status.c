@@ -196,6 +196,23 @@ const char *ksyms_status_text(enum ksyms_status status)
     case KSYMS_MODINFO_TAG:
         return "module information has an entry without a tag";
 
+    case KSYMS_MODULE_MEMORY:
+        return "no memory of the kernel";
+    case KSYMS_MODULE_PROTECT:
+        return "the kernel cannot protect a segment";
+    case KSYMS_MODULE_ENTRY:
+        return "entry point is not in the code of the module, or gone when it is called";
+    case KSYMS_MODULE_FUNCTIONS:
+        return "not one table of functions of the module";
+    case KSYMS_MODULE_INIT:
+        return "init_module failed, the module is taken out again";
+    case KSYMS_MODULE_TWICE:
+        return "a module of this name is loaded";
+    case KSYMS_MODULE_USED:
+        return "another module uses it";
+    case KSYMS_MODULE_NO_EXIT:
+        return "it has an init_module but no cleanup_module: it stays";
+
     case KSYMS_STATUS_COUNT:
         break;
     }

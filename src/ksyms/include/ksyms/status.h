@@ -121,6 +121,16 @@ enum ksyms_status {
     KSYMS_MODINFO_EQUAL, /* an entry without `=` */
     KSYMS_MODINFO_TAG,   /* an entry with nothing before the `=` */
 
+    /* Loading into a kernel (module.h, which says what the fields of a fault are). */
+    KSYMS_MODULE_MEMORY,    /* the host gave no memory */
+    KSYMS_MODULE_PROTECT,   /* the host could not protect a segment */
+    KSYMS_MODULE_ENTRY,     /* init_module or cleanup_module is not its own code, or not for long */
+    KSYMS_MODULE_FUNCTIONS, /* .init_array or .fini_array is no table of its own functions */
+    KSYMS_MODULE_INIT,      /* init_module returned an error */
+    KSYMS_MODULE_TWICE,     /* one of this name is loaded */
+    KSYMS_MODULE_USED,      /* another module uses it */
+    KSYMS_MODULE_NO_EXIT,   /* it has no cleanup_module */
+
     KSYMS_STATUS_COUNT
 };
 
