@@ -2,7 +2,7 @@
 #
 # What `cmake --install BUILD --component ksyms` writes; the tree may be moved as a whole.
 #
-#   bin/                       gen_ksyms ksyms ksyms-link, and gen_trace if there is libdw
+#   bin/                       gen_ksyms gen_modules ksyms ksyms-link, and gen_trace if there is libdw
 #   lib/cmake/ksyms/           the package: find_package(ksyms)
 #   lib/pkgconfig/ksyms.pc     where the programs and the rest are
 #   share/ksyms/               as in the checkout: cmake/ scripts/ src/ksyms/; ksyms.mk for make
@@ -17,7 +17,7 @@ set(ksyms_share ${CMAKE_INSTALL_DATADIR}/ksyms)
 set(ksyms_package ${CMAKE_INSTALL_LIBDIR}/cmake/ksyms)
 set(ksyms_root ${CMAKE_CURRENT_LIST_DIR}/..)
 
-set(programs gen_ksyms ksyms ksyms-link)
+set(programs gen_ksyms gen_modules ksyms ksyms-link)
 if(TARGET gen_trace)
     list(APPEND programs gen_trace)
 endif()

@@ -12,7 +12,7 @@ ksyms_require(KSYMS_HOST_CC gcc cc gcc clang)
 
 find_path(KSYMS_LIBDW_INCLUDE elfutils/libdw.h PATHS /usr/include)
 set(ksyms_host ${CMAKE_CURRENT_BINARY_DIR}/host)
-set(ksyms_programs gen_ksyms ksyms ksyms-link)
+set(ksyms_programs gen_ksyms gen_modules ksyms ksyms-link)
 if(KSYMS_LIBDW_INCLUDE)
     list(APPEND ksyms_programs gen_trace)
 endif()

@@ -257,6 +257,7 @@ static void __exit rtc_exit(void)
 module_init(rtc_init);
 module_exit(rtc_exit);
 MODULE_LICENSE("MIT");
+MODULE_ALIAS("rtc-cmos");
 MODULE_AUTHOR("The Onoma authors");
 MODULE_DESCRIPTION("The clock of the PC, and the command date");
 MODULE_VERSION("1.0");

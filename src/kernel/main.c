@@ -17,6 +17,7 @@
 #include "memory/area.h"
 #include "memory/frames.h"
 #include "module/exports.h"
+#include "module/index.h"
 #include "module/module.h"
 #include "onoma/bug.h"
 #include "onoma/printk.h"
@@ -110,6 +111,7 @@ void kernel_main(uint32_t multiboot_magic, uint64_t multiboot_information)
     }
     exports_init();
     initrd_init(&boot_information);
+    module_index_init();
     selftest_init(&boot_information.symbols);
     commands_register();
     arch_interrupts_init();

@@ -41,7 +41,8 @@ for count in 10 1000 100000; do
         sh "$project/cmake/two_links.sh" "$ko/reloc$count.ko" -r -m elf_x86_64 -z noexecstack \
         -T "$project/cmake/module.lds" "$scratch/reloc.o"
 done
-sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "lib/modules/$version/kernel" "$build"/modules/*.ko "$ko"/*.ko
+INDEX=lib/modules/$version GEN_MODULES=$build/scripts/gen_modules \
+    sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "lib/modules/$version/kernel" "$build"/modules/*.ko "$ko"/*.ko
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$build/src/kernel/kernel.elf" "$scratch/initrd"
 
 console_start "$scratch/iso" --icount --cpu qemu64 --append 'loglevel=3 norandom'

@@ -109,6 +109,7 @@ src/ksyms/ksyms_host/table_name.c.o
 src/kernel/ksyms_kernel/__/ksyms/table_name.c.o
 src/ksyms/libksyms_host.a
 scripts/gen_ksyms
+scripts/gen_modules
 $(if [ -e "$build/scripts/gen_trace" ]; then echo scripts/gen_trace; fi)
 $(printf '%s\n' $kernel)
 $(module $MODULES)

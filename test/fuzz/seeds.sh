@@ -73,6 +73,14 @@ make_cpio() {
     rm -rf "$tree"
 }
 
+make_index() {
+    printf '%s\n' '# comment' kernel/b.ko: 'kernel/a-c.ko: kernel/b.ko kernel/d/e.ko' >"$folder/dep"
+    printf '%s\n' 'pci:v1d2' 'alias pci:v*d[0-9a-f]* e1000' 'alias *?*[!x-]] a' 'alias snd-card b' \
+        >"$folder/alias"
+    printf '%s\n' 'softdep a pre: b c post: d' 'softdep b post: x pre:' >"$folder/softdep"
+    printf 'a\n\n\talias \001 b\nc' >"$folder/odd"
+}
+
 make_command_line() {
     line() { printf '%s' "$2" >"$folder/$1"; }
     line usual 'quiet loglevel=7 init_modules=hello,greet run="lsmod; mem" hello.count=3 panic=10'

@@ -7,8 +7,8 @@
  * That takes a while, and only happens when a load has failed.
  */
 #include "module/explain.h"
-#include "boot/initrd.h"
 #include "module/exports.h"
+#include "module/index.h"
 #include "module/module.h"
 #include "onoma/memory.h"
 #include "onoma/printk.h"
@@ -60,16 +60,18 @@ static bool file_exports(const struct cpio_entry *file, const char *label)
 static bool find_exporting_file(const char *name, char *module, size_t capacity)
 {
     char label[LABEL_MAX];
-    struct cpio_reader reader;
-    struct cpio_entry entry;
+    struct text exporter;
 
+    if (module_index_has_symbols()) {
+        return module_index_exporter(name, &exporter) && text_copy(exporter, module, capacity);
+    }
     if (snprintf(label, sizeof(label), EXPORT_PREFIX "%s", name) >= (int)sizeof(label)) {
         return false;
     }
-    initrd_open(&reader);
-    while (cpio_next(&reader, &entry) == CPIO_OK) {
-        if (module_file_name(&entry, module, capacity) && file_exports(&entry, label)) {
-            return true;
+    for (size_t i = 0; i < module_record_count(); i++) {
+        const struct module_record *record = module_record_at(i);
+        if (file_exports(&record->file, label)) {
+            return text_copy(record->name, module, capacity);
         }
     }
     return false;

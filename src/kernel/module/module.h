@@ -2,7 +2,8 @@
 /*
  * module.h: loaded modules, and loading them.
  *
- *   files.c     from a name to a file in the initrd
+ *   index.c     from a name to a file in the initrd, and to what it needs (modules.dep)
+ *   files.c     open and check a file
  *   probe.c     dependencies (modprobe)
  *   load*.c     the passes that link a file into the kernel
  *   metadata.c  .modinfo: name, vermagic, dependencies
@@ -105,8 +106,6 @@ void module_withdraw(struct module *module);
 struct cpio_entry;
 /* The file of a module, by its name ('-' and '_' alike). */
 bool module_file_find(const char *name, struct cpio_entry *entry);
-/* Is this entry of the initrd one of this kernel's modules?  Then its name without ".ko". */
-bool module_file_name(const struct cpio_entry *entry, char *name, size_t capacity);
 
 /*
  * Check a file of the archive, in a copy: there it may lie on a boundary of 4 bytes.  0, -ENOMEM,

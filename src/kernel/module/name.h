@@ -8,18 +8,33 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+static inline char module_name_byte(char byte)
+{
+    return byte == '-' ? '_' : byte;
+}
 
 /* Is `name` the same as the first `length` bytes of `text`? */
 static inline bool module_names_equal(const char *name, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        char left = name[i] == '-' ? '_' : name[i];
-        char right = text[i] == '-' ? '_' : text[i];
-        if (left != right || left == '\0') {
+        if (module_name_byte(name[i]) != module_name_byte(text[i]) || name[i] == '\0') {
             return false;
         }
     }
     return name[length] == '\0';
+}
+
+/* FNV-1a, the same for names that are the same. */
+static inline uint32_t module_name_hash(const char *name, size_t length)
+{
+    uint32_t hash = 2166136261u;
+
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ (uint8_t)module_name_byte(name[i])) * 16777619u;
+    }
+    return hash;
 }
 
 #endif

@@ -41,16 +41,13 @@ static bool find_file(const char *path, struct cpio_entry *entry)
     char name[MODULE_NAME_MAX];
     size_t length = strlen(path);
 
-    if (initrd_find(path, entry) && cpio_is_file(entry)) {
-        return true;
-    }
     if (strchr(path, '/') || !string_copy(name, path, sizeof(name))) {
-        return false;
+        return initrd_find(path, entry) && cpio_is_file(entry);
     }
     if (length > 3 && strcmp(path + length - 3, ".ko") == 0) {
         name[length - 3] = '\0';
     }
-    return module_file_find(name, entry);
+    return module_file_find(name, entry) || (initrd_find(path, entry) && cpio_is_file(entry));
 }
 
 static int run_insmod(int argc, char **argv)

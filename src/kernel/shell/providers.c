@@ -8,6 +8,7 @@
  */
 #include "shell/providers.h"
 #include "boot/initrd.h"
+#include "module/index.h"
 #include "module/module.h"
 #include "onoma/string.h"
 #include "panic/names.h"
@@ -17,6 +18,7 @@
 static struct {
     const char *prefix;
     const struct module *module; /* the next one */
+    size_t record;               /* the next module of the initrd */
     struct cpio_reader reader;
     char previous[COMPLETION_CAPACITY]; /* a directory comes once, not for each file in it */
 } state;
@@ -25,6 +27,7 @@ static void rewind_state(void *context)
 {
     (void)context;
     state.module = module_first();
+    state.record = 0;
     state.previous[0] = '\0';
     initrd_open(&state.reader);
 }
@@ -42,15 +45,12 @@ static bool next_loaded_module(void *context, char *buffer, size_t capacity)
 
 static bool next_available_module(void *context, char *buffer, size_t capacity)
 {
-    struct cpio_entry entry;
-
     (void)context;
-    while (cpio_next(&state.reader, &entry) == CPIO_OK) {
-        if (module_file_name(&entry, buffer, capacity)) {
-            return true;
-        }
+    if (state.record == module_record_count()) {
+        return false;
     }
-    return false;
+    text_copy(module_record_at(state.record++)->name, buffer, capacity);
+    return true;
 }
 
 /* The part of a path that completes the prefix by one level: "/lib/modules/" for "/lib/m". */
