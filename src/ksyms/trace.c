@@ -93,16 +93,20 @@ static enum ksyms_status step(const struct ksyms_host *host, struct ksyms_frame 
                               bool *is_interrupted)
 {
     struct ksyms_location location;
-    struct ksyms_stack stack;
+    struct ksyms_stack stack = {0};
     struct ksyms_unwind unwind;
     struct ksyms_unwind_row row;
 
+    ksyms_host_locate(host, frame->pc - !*is_interrupted, &location);
+    bool has_row = location.table && ksyms_unwind_open(&unwind, location.table) == KSYMS_OK &&
+                   ksyms_unwind_find(&unwind, location.table_address, &row);
+    if (!has_row && frame->bp == 0) {
+        return KSYMS_STACK_END; /* its sp may be the stack's very end, which is no stack */
+    }
     if (!host->find_stack || !host->find_stack(host->context, frame->sp, &stack)) {
         return KSYMS_STACK_BOUNDS;
     }
-    ksyms_host_locate(host, frame->pc - !*is_interrupted, &location);
-    if (location.table && ksyms_unwind_open(&unwind, location.table) == KSYMS_OK &&
-        ksyms_unwind_find(&unwind, location.table_address, &row)) {
+    if (has_row) {
         return ksyms_unwind_step(&row, &stack, frame, is_interrupted);
     }
     enum ksyms_status status = ksyms_frame_unwind(&stack, frame);

@@ -46,12 +46,10 @@ void ksyms_trace(const struct ksyms_host *host, const struct ksyms_frame *frame,
 /* Print one address: " name+0x1/0x16 [module]" and a line end, then lines.  Nobody's: " 0x1234". */
 void ksyms_trace_address(const struct ksyms_host *host, uint64_t address, bool is_return_address);
 
-/* The frame of the function that this stands in. */
-static inline __attribute__((always_inline)) void ksyms_frame_here(struct ksyms_frame *frame)
-{
-    __asm__ volatile("lea 0(%%rip), %0\n\tmov %%rsp, %1\n\tmov %%rbp, %2"
-                     : "=&r"(frame->pc), "=&r"(frame->sp), "=&r"(frame->bp));
-}
+/* The frame of the function that this stands in.  A macro, so that its line is the caller's. */
+#define ksyms_frame_here(frame)                                                                    \
+    __asm__ volatile("lea 0(%%rip), %0\n\tmov %%rsp, %1\n\tmov %%rbp, %2"                          \
+                     : "=&r"((frame)->pc), "=&r"((frame)->sp), "=&r"((frame)->bp))
 
 KSYMS_END_C
 

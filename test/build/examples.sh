@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# examples.sh CASE: a kernel of examples/, in a copy of the folder, from an installed kit, in QEMU.
+#
+#     c GENERATOR CC LD      one cell of the matrix: Ninja or Make, GCC or Clang, GNU ld or lld
+#     cpp
+#     make [checkout]        plain make; with the kit of the checkout instead of an installed one
+#     subproject             add_subdirectory of the checkout: nothing but the kit is built
+#     install, remove        the kit into a temporary prefix, moved afterwards: it is relocatable
+#
+# Environment: BUILD, SOURCE_DIRECTORY the build folder and the checkout; PREFIX where the kit is.
+. "$(dirname "$0")/../golden/check.sh"
+unset MAKEFLAGS MAKELEVEL # of the Make that may run this test
+what=$1
+shift
+
+run() { # COMMAND...
+    if ! "$@" >log 2>&1; then
+        tail -n 40 log
+        give_up "failed in $PWD: $*"
+    fi
+}
+
+case $what in
+install)
+    rm -rf "$PREFIX" "$PREFIX.first"
+    cmake --install "$BUILD" --prefix "$PREFIX.first" --component ksyms >/dev/null || exit 1
+    mv "$PREFIX.first" "$PREFIX"
+    say "installed: $(find "$PREFIX" -type f | wc -l) files"
+    exit 0
+    ;;
+remove)
+    rm -rf "$PREFIX"
+    exit 0
+    ;;
+esac
+
+begin
+cp -R "$SOURCE_DIRECTORY/examples" examples
+cd examples || exit 1
+
+# Build the example in the current folder and run its tests.
+build() { # CMAKE-OPTION...
+    run cmake -B build "$@"
+    run cmake --build build --parallel 2
+    check "no warnings" sh -c '! grep -i warning log'
+    run ctest --test-dir build --no-tests=error --output-on-failure
+}
+
+case $what in
+c)
+    cd c || exit 1
+    build -G "$1" -DCMAKE_PREFIX_PATH="$PREFIX" -DCMAKE_C_COMPILER="$2" -DKSYMS_LD="$3"
+    check "$2 compiled it" sh -c "readelf -p .comment build/CMakeFiles/example_objects.dir/kernel.c.o |
+        grep -q -i '$2'"
+    check "$3 linked it" test "$(grep -c '^KSYMS_LD:.*=.*'"$3"'$' build/CMakeCache.txt)" = 1
+    nm -n -S build/example.elf | grep -v '__ksyms_end$' >wanted.map
+    check "the table of the installed generator holds the symbols of nm" \
+        "$PREFIX/bin/gen_ksyms" --verify build/example.elf.ksyms wanted.map
+    ;;
+cpp)
+    cd cpp || exit 1
+    build -DCMAKE_PREFIX_PATH="$PREFIX"
+    ;;
+make)
+    cd make || exit 1
+    if [ "${1:-}" = checkout ]; then
+        run make -j 2 run KSYMS_MK="$SOURCE_DIRECTORY/cmake/ksyms.mk"
+        check "the host programs were made" test -x ksyms-build/gen_ksyms
+    else
+        PKG_CONFIG_PATH=$PREFIX/lib/pkgconfig
+        export PKG_CONFIG_PATH
+        same_text "pkg-config knows the generator" "$(cd "$PREFIX/bin" && pwd)/gen_ksyms" \
+            "$(realpath "$(pkg-config --variable=gen_ksyms ksyms)")"
+        run make -j 2 run
+        check "no host program was made" test ! -e ksyms-build/gen_ksyms
+    fi
+    tail -n 1 log
+    ;;
+subproject)
+    cd c || exit 1
+    # As with FetchContent_MakeAvailable, which ends in the same add_subdirectory.
+    sed -i "s|^find_package(ksyms REQUIRED)|add_subdirectory($SOURCE_DIRECTORY onoma)|" CMakeLists.txt
+    # What many kernels do, and no host program could live with:
+    build -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY \
+        -DCMAKE_C_FLAGS="-nostdinc -isystem $(gcc -print-file-name=include) -ffreestanding -fno-pic"
+    find build/onoma -name '*.ko' -o -name 'kernel.elf' -o -name '*.iso' >found
+    empty "parts of Onoma other than the kit" found
+    check "the host programs were made" test -x build/onoma/host/scripts/gen_ksyms
+    ;;
+*) give_up "no such case: $what" ;;
+esac
+finish

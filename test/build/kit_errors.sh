@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# kit_errors.sh: who uses the kit's functions wrongly is told what would be right.
+#
+# Environment: SOURCE_DIRECTORY the checkout; PREFIX an installed kit.
+. "$(dirname "$0")/../golden/check.sh"
+begin
+unset MAKEFLAGS MAKELEVEL # of the Make that may run this test
+cp -R "$SOURCE_DIRECTORY/examples" examples
+cd examples/c || exit 1
+sed '/for the kit/d; /ksyms  *PT_LOAD/d; /\.ksyms :/,/:ksyms/d' ../boot/kernel.lds >plain.lds
+check "the plain script has no table" sh -c '! grep ksyms plain.lds'
+
+# A project of these lines must be refused with each of the patterns, in its one error.
+refused() { # NAME LINES PATTERN...
+    name=$1
+    printf '%s\n' 'cmake_minimum_required(VERSION 3.25)' "$2" >CMakeLists.txt
+    shift 2
+    rm -rf build
+    if cmake -B build -DCMAKE_PREFIX_PATH="$PREFIX" >log 2>&1; then
+        bad "$name: accepted"
+    fi
+    tr '\n' ' ' <log | tr -s ' ' >line
+    for pattern in "$@"; do
+        check "$name: the message has \"$pattern\"" grep -q -e "$pattern" line
+    done
+}
+
+c='project(example LANGUAGES C ASM)
+find_package(ksyms REQUIRED)'
+kernel='ksyms_add_kernel(example SOURCES kernel.c LIBRARIES ksyms::kit LINKER_SCRIPT ../boot/kernel.lds'
+
+refused "a word that is none" "$c
+$kernel LINE)" 'ksyms_add_kernel(example): unknown: LINE' 'It takes: ksyms_add_kernel(NAME'
+refused "no linker script" "$c
+ksyms_add_kernel(example SOURCES kernel.c)" 'ksyms_add_kernel(example): LINKER_SCRIPT is needed'
+refused "a linker script that is not there" "$c
+ksyms_add_kernel(example SOURCES kernel.c LINKER_SCRIPT nowhere.lds)" 'there is no linker script .*nowhere.lds'
+refused "no sources" "$c
+ksyms_add_kernel(example LINKER_SCRIPT ../boot/kernel.lds)" 'SOURCES or OBJECTS are needed'
+refused "symbols of no kind" "$c
+$kernel SYMBOLS SOME)" 'SYMBOLS SOME: neither TEXT nor ALL'
+refused "nothing behind a keyword" "$c
+$kernel FILTER)" 'nothing behind FILTER'
+refused "a linker script without the section" "$c
+ksyms_add_kernel(example SOURCES kernel.c LINKER_SCRIPT plain.lds)" \
+    'plain.lds has no section .ksyms' 'ksyms PT_LOAD FLAGS(4);' 'KEEP(\*(.ksyms))' '__ksyms_end = .;'
+refused "a library that is none" "$c
+ksyms_add_kernel(example SOURCES kernel.c LINKER_SCRIPT ../boot/kernel.lds LIBRARIES nothing)" 'nothing'
+refused "a module without sources" "$c
+ksyms_add_module(hello)" 'ksyms_add_module(hello): SOURCES is needed'
+refused "a tag that is none" "$c
+ksyms_add_module(hello SOURCES kernel.c TAGS MIT)" 'TAGS MIT: write it as license=MIT'
+refused "an initrd of what is not there" "$c
+ksyms_add_initrd(initrd MODULES hello)" 'ksyms_add_initrd(initrd): hello is neither a target'
+refused "no C" "project(example LANGUAGES CXX)
+find_package(ksyms REQUIRED)
+ksyms_add_library(kit)" 'project(... LANGUAGES C CXX)'
+
+# Without libdw there is no gen_trace: what needs it says so, and the rest goes on.
+without="project(example LANGUAGES C ASM)
+include($PREFIX/share/ksyms/cmake/Ksyms.cmake)
+add_executable(ksyms::gen_ksyms IMPORTED)"
+refused "lines without gen_trace" "$without
+$kernel LINES)" 'LINES needs the host program gen_trace' 'apt-get install libdw-dev libelf-dev' 'leave LINES out'
+refused "no cpio" "$c
+set(CMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH OFF)
+set(CMAKE_FIND_USE_CMAKE_SYSTEM_PATH OFF)
+ksyms_add_initrd(initrd MODULES kernel.c)" 'cpio is missing: apt-get install cpio' '-DKSYMS_CPIO='
+
+# What CMake cannot see, two_links.sh does: here a script that includes another.
+echo 'INCLUDE plain.lds' >outer.lds
+cat >CMakeLists.txt <<END
+cmake_minimum_required(VERSION 3.25)
+$c
+file(WRITE empty.c "void _start(void); void _start(void) {}")
+ksyms_add_kernel(example SOURCES empty.c LINKER_SCRIPT outer.lds
+    LINK_OPTIONS -L \${CMAKE_CURRENT_SOURCE_DIR})
+END
+rm -rf build
+check "a script that includes another is not judged by its text" \
+    cmake -B build -DCMAKE_PREFIX_PATH="$PREFIX"
+check "the link fails" sh -c '! cmake --build build >log 2>&1'
+for pattern in 'two_links: .*example.elf: the linker script does not define __ksyms_start' \
+    'KEEP(\*(.ksyms))'; do
+    check "the message has \"$pattern\"" grep -q -e "$pattern" log
+done
+check "no kernel is left behind" test ! -e build/example.elf
+finish
