@@ -66,7 +66,9 @@ cpp)
 make)
     cd make || exit 1
     if [ "${1:-}" = checkout ]; then
-        run make -j 2 run KSYMS_MK="$SOURCE_DIRECTORY/cmake/ksyms.mk"
+        # without lines: no gen_trace has to be made
+        sed -i "/hello.c:/s/.at \.\*hello.c:. //" Makefile
+        run make -j 2 run KSYMS_MK="$SOURCE_DIRECTORY/cmake/ksyms.mk" KSYMS_TRACE=
         check "the host programs were made" test -x ksyms-build/gen_ksyms
     else
         PKG_CONFIG_PATH=$PREFIX/lib/pkgconfig
