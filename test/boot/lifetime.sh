@@ -10,7 +10,8 @@ set -eu
 sh "$console_scripts/make-initrd.sh" "$scratch/initrd" "lib/modules/$VERSION/kernel" "$MODULES"/*.ko \
     "$TEST_MODULES/forgetful.ko" "$TEST_MODULES/forgetful_heap.ko" "$TEST_MODULES/permanent.ko" \
     "$TEST_MODULES/weak.ko" \
-    "$TEST_MODULES/constructor.ko" "$TEST_MODULES/escape.ko"
+    "$TEST_MODULES/constructor.ko" "$TEST_MODULES/escape.ko" \
+    "$TEST_MODULES"/holder*.ko
 sh "$console_scripts/make-iso.sh" "$scratch/iso" "$KERNEL" "$scratch/initrd"
 console_start "$scratch/iso" --append panic=exit
 
@@ -118,6 +119,27 @@ console_command "modprobe weak"
 console_expect "weak: optional is not there"
 console_expect_none "unknown symbol"
 console_command "rmmod weak"
+
+# held open: rmmod says how often, and who did it last
+console_command 'modprobe holder; hold; rmmod holder'
+console_expect 'rmmod: holder: in use: held 1 time, the last by run_hold+0x[0-9a-f]*/0x[0-9a-f]* \[holder\]'
+console_command 'modprobe holder_user; hold 2; rmmod holder; lsmod; modprobe -r holder'
+console_expect 'rmmod: holder: in use by holder_user, and held 3 times, the last by run_hold+' \
+    '^holder  *[0-9]*  4 holder_user$'
+# at the most 2^20 of all kinds: one more is refused, also to a module that wants to use it
+console_command 'rmmod holder_user; hold 2000000'
+console_expect '^held 1048573 times more$'
+console_command 'modprobe holder_user'
+console_expect 'holder_user.ko: uses "held_by_use" of holder, which has 1048576 references: no more are allowed'
+console_command 'lsmod'
+console_expect '^holder  *[0-9]*  1048576$'
+console_expect_none '^holder_user'
+console_command 'release 1048576; release; rmmod holder'
+console_expect 'holder: module_put without try_module_get, by run_release+.* \[holder\]' \
+    'holder: going: cannot be held'
+console_command 'insmod holder fails'
+console_expect 'init of module holder failed: -5 (EIO)' 'holder: 1 reference was not given back'
+state_same 'a module that was held'
 
 # without exit a module stays
 console_command 'modprobe permanent; rmmod permanent'

@@ -221,6 +221,10 @@ static int run_init(struct load *load)
         pr_err("%s: init of module %s failed: %d (%s); it is taken out again\n", load->file_name,
                module->name, result, errno_name(result));
         module_run_destructors(module);
+        if (module->hold_count > 0) {
+            pr_warn("%s: %u reference%s not given back\n", module->name, module->hold_count,
+                    module->hold_count == 1 ? " was" : "s were");
+        }
         module_withdraw(module);
         return result < 0 ? result : -EINVAL;
     }

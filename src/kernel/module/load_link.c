@@ -73,7 +73,7 @@ int record_sections(struct load *load)
 }
 
 /* Hold the module that a symbol came from, once. */
-static bool add_dependency(struct load *load, struct module *used)
+static bool add_dependency(struct load *load, struct module *used, const char *symbol)
 {
     struct module *module = load->module;
 
@@ -88,8 +88,13 @@ static bool add_dependency(struct load *load, struct module *used)
         load->error = -ENOEXEC;
         return false;
     }
+    if (!module_add_reference(used)) {
+        pr_err("%s: uses \"%s\" of %s, which has %u references: no more are allowed\n",
+               load->file_name, symbol, used->name, used->reference_count);
+        load->error = -EBUSY;
+        return false;
+    }
     module->dependencies[module->dependency_count++] = used;
-    used->reference_count++;
     return true;
 }
 
@@ -107,7 +112,7 @@ static bool resolve(void *context, const char *name, uint64_t *address)
         load->error = -EBUSY;
         return false;
     }
-    if (export->owner && !add_dependency(load, export->owner)) {
+    if (export->owner && !add_dependency(load, export->owner, name)) {
         return false;
     }
     *address = export->address;

@@ -8,6 +8,7 @@
  *   load*.c     the passes that link a file into the kernel
  *   metadata.c  .modinfo: name, vermagic, dependencies
  *   exports.c   which symbol does who export?
+ *   hold.c      references that are no symbols: try_module_get
  *   list.c      the modules that are loaded, and their addresses
  *   unload.c    taking one out again
  *   explain.c   why a symbol is unknown, and a way out
@@ -29,6 +30,7 @@
 #define MODULE_NAME_MAX         56 /* bytes, NUL included, as in Linux on 64 bits */
 #define MODULE_DEPENDENCIES_MAX 32 /* modules whose symbols one module uses */
 #define MODULE_DEPTH_MAX        16 /* of dependencies */
+#define MODULE_REFERENCES_MAX   (1u << 20)
 
 struct exported;
 struct kernel_symbol;
@@ -68,7 +70,9 @@ struct module {
 
     struct module *dependencies[MODULE_DEPENDENCIES_MAX]; /* each holds one reference */
     unsigned dependency_count;
-    unsigned reference_count; /* modules that use this one */
+    unsigned reference_count; /* modules that use this one, and holds; up to MODULE_REFERENCES_MAX */
+    unsigned hold_count;      /* of these: try_module_get without its module_put */
+    uint64_t holder;          /* where the last of them was taken */
     bool was_needed;          /* module_unload_all: by one that is gone now */
 
     void *parameter_strings;            /* heap: copies that charp parameters point to */
@@ -124,6 +128,9 @@ void module_list_remove(struct module *module);
 
 /* Give back all that the module holds, in the reverse order of loading; it must be off the list. */
 void module_destroy(struct module *module);
+
+/* Count one reference more; false if there are too many. */
+bool module_add_reference(struct module *module);
 
 /* Names of the modules that use this one: "a,b,c", cut to capacity - 1. */
 void module_users_format(const struct module *module, char *buffer, size_t capacity);

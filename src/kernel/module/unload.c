@@ -4,6 +4,7 @@
 #include "module/module.h"
 #include "onoma/errno.h"
 #include "onoma/printk.h"
+#include "onoma/string.h"
 #include "shell/registry.h"
 
 /* A command that the module did not take back would be called after its code is gone. */
@@ -36,18 +37,31 @@ void module_run_destructors(const struct module *module)
     }
 }
 
+/* By whom: those that are linked to it, and who said so last of those that hold it otherwise. */
+static void report_use(const struct module *module)
+{
+    char users[256];
+    char holds[160] = "";
+
+    module_users_format(module, users, sizeof(users));
+    if (module->hold_count > 0) {
+        snprintf(holds, sizeof(holds), "%s held %u time%s, the last by %pS",
+                 users[0] ? ", and" : ":", module->hold_count, module->hold_count == 1 ? "" : "s",
+                 (void *)module->holder);
+    }
+    pr_err("rmmod: %s: in use%s%s%s\n", module->name, users[0] ? " by " : "", users, holds);
+}
+
 int module_unload(const char *name)
 {
     struct module *module = module_find(name);
-    char users[256];
 
     if (!module) {
         pr_err("rmmod: %s: not loaded\n", name);
         return -ENOENT;
     }
     if (module->reference_count > 0) {
-        module_users_format(module, users, sizeof(users));
-        pr_err("rmmod: %s: in use by %s\n", module->name, users);
+        report_use(module);
         return -EBUSY;
     }
     if (module->state != MODULE_LIVE || !module->can_unload) {

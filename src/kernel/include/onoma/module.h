@@ -22,8 +22,8 @@
  *     MODULE_DESCRIPTION("Says hello");
  *
  * init returns 0, or a negative errno: then the module is taken out again.  A module without exit
- * cannot be unloaded, unless it has no init either.  The tags name, vermagic and depends are written
- * by the build.
+ * cannot be unloaded, unless it has no init either.  The tags name, vermagic and depends are
+ * written by the build.
  */
 #ifndef ONOMA_MODULE_H
 #define ONOMA_MODULE_H
@@ -52,6 +52,27 @@
 #define MODULE_VERSION(text)     MODULE_INFO(version, text)
 #define MODULE_ALIAS(text)       MODULE_INFO(alias, text)
 #define MODULE_SOFTDEP(text)     MODULE_INFO(softdep, text)
+
+struct module;
+
+/* The module whose code or data lies at that address; null: the kernel's, or nobody's. */
+struct module *module_at(const void *address);
+
+/* The module that this line is compiled into. */
+#define THIS_MODULE this_module()
+static inline struct module *this_module(void)
+{
+    static const char here;
+    return module_at(&here);
+}
+
+/*
+ * Hold a module while somebody uses what it gave out: until module_put() it cannot be unloaded, and
+ * a refused rmmod names the function that took the last reference.  False: it is going, or has 2^20
+ * references; then leave it alone.  Null, the kernel, can always be held.
+ */
+bool try_module_get(struct module *module);
+void module_put(struct module *module);
 
 #define module_init(function)                                                                      \
     int init_module(void) __attribute__((alias(#function), copy(function)))
