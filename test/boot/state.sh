@@ -10,6 +10,7 @@
 state_read() {
     console_command 'mem; lsmod'
     console_expect '^W^X: .* 0 writable and executable, 0 with a writable alias'
+    console_expect '^modules: .* 0 with other rights'
     used=$(console_output | sed -n 's/^Mem: *[0-9]* KiB *\([0-9]*\) KiB.*/\1/p')
     tables=$(console_output | sed -n 's/^tables: *\([0-9]*\) pages/\1/p')
     echo "used $((used - tables * 4)) KiB besides page tables"

@@ -73,6 +73,9 @@ bool arch_paging_init(uint64_t ram_end);
 bool arch_page_map(uint64_t address, uint64_t physical, size_t count, enum page_access access);
 void arch_page_unmap(uint64_t address, size_t count);
 
+/* Do the tables allow exactly that at this address? */
+bool arch_page_has_access(uint64_t address, enum page_access access);
+
 /* Frames that page tables took since boot.  They stay: a later mapping uses them again. */
 size_t arch_page_table_frames(void);
 

@@ -160,6 +160,14 @@ uint64_t arch_page_physical(uint64_t address)
     return (*entry & ENTRY_ADDRESS & ~(page_size - 1)) | (address & (page_size - 1));
 }
 
+bool arch_page_has_access(uint64_t address, enum page_access access)
+{
+    unsigned level;
+    uint64_t entry = *leaf_find(address, &level);
+
+    return (entry & (ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NX)) == protection_bits(access);
+}
+
 bool arch_is_readable(uint64_t address, size_t size_bytes)
 {
     if (address + size_bytes < address) {

@@ -109,9 +109,15 @@ bool area_allocate(struct area *area, size_t size_bytes)
     return true;
 }
 
+/* What the direct map may do with such a page. */
+static enum page_access alias_access(enum page_access access)
+{
+    return access == PAGE_READ_WRITE ? PAGE_READ_WRITE : PAGE_READ;
+}
+
 bool area_protect(const struct area *area, enum page_access access)
 {
-    enum page_access alias = access == PAGE_READ_WRITE ? PAGE_READ_WRITE : PAGE_READ;
+    enum page_access alias = alias_access(access);
 
     for (size_t i = 0; i < area->page_count; i++) {
         uint64_t page = area->address + i * PAGE_SIZE;
@@ -123,6 +129,19 @@ bool area_protect(const struct area *area, enum page_access access)
         }
     }
     return true;
+}
+
+size_t area_pages_unprotected(const struct area *area, enum page_access access)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < area->page_count; i++) {
+        uint64_t page = area->address + i * PAGE_SIZE;
+        uint64_t physical = arch_page_physical(page);
+        count += physical == UINT64_MAX || !arch_page_has_access(page, access) ||
+                 !arch_page_has_access(DIRECT_MAP_BASE + physical, alias_access(access));
+    }
+    return count;
 }
 
 void area_free(struct area *area)

@@ -27,6 +27,9 @@ bool area_allocate(struct area *area, size_t size_bytes);
  * good only for area_free. */
 bool area_protect(const struct area *area, enum page_access access);
 
+/* How many of its pages, or of their aliases in the direct map, do not have exactly that access. */
+size_t area_pages_unprotected(const struct area *area, enum page_access access);
+
 /* Give it back; does nothing for an area that was never allocated.  *area is cleared. */
 void area_free(struct area *area);
 

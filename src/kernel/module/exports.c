@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * exports.c: a chained hash table.  It doubles when there are more exports than buckets; should
- * there be no memory for that, chains get longer and nothing else happens.
+ * exports.c: a chained hash table.  It doubles when there are more exports than buckets, and halves
+ * when there are less than a quarter; should there be no memory for that, nothing else happens than
+ * that chains get longer.
  */
 #include "module/exports.h"
 #include "onoma/bug.h"
@@ -38,17 +39,20 @@ static void insert(struct exported *export)
     *bucket = export;
 }
 
-static void grow(void)
+/* Twice as many buckets, or half; without memory for them it stays as it is, and works as well. */
+static void resize(size_t new_count)
 {
     size_t old_count = bucket_count;
     struct exported **old = buckets;
-    struct exported **larger = kzalloc(2 * old_count * sizeof(*larger));
+    struct exported **new = new_count == BUCKETS_FIRST
+                                ? memset(first_buckets, 0, sizeof(first_buckets))
+                                : kzalloc(new_count * sizeof(*new));
 
-    if (!larger) {
+    if (!new) {
         return;
     }
-    buckets = larger;
-    bucket_count = 2 * old_count;
+    buckets = new;
+    bucket_count = new_count;
     for (size_t i = 0; i < old_count; i++) {
         for (struct exported *export = old[i], *next; export; export = next) {
             next = export->next;
@@ -87,7 +91,7 @@ void exports_add(struct exported *exports, size_t count)
         insert(&exports[i]);
         export_count++;
         if (export_count > bucket_count) {
-            grow();
+            resize(2 * bucket_count);
         }
     }
 }
@@ -102,6 +106,9 @@ void exports_remove(struct exported *exports, size_t count)
         }
         *link = exports[i].next;
         export_count--;
+        if (bucket_count > BUCKETS_FIRST && export_count < bucket_count / 4) {
+            resize(bucket_count / 2);
+        }
     }
 }
 

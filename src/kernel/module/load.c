@@ -10,7 +10,6 @@
 #include "boot/boot.h"
 #include "module/exports.h"
 #include "module/load.h"
-#include "onoma/bug.h"
 #include "onoma/compiler.h"
 #include "onoma/errno.h"
 #include "onoma/memory.h"
@@ -148,22 +147,7 @@ bool is_in_area(const struct area *area, uint64_t address, uint64_t size)
 
 static int protect_segments(struct load *load)
 {
-    static const enum page_access access[KSYMS_SEGMENT_COUNT] = {
-        [KSYMS_SEGMENT_TEXT] = PAGE_READ_EXECUTE,
-        [KSYMS_SEGMENT_RODATA] = PAGE_READ,
-        [KSYMS_SEGMENT_RO_AFTER_INIT] = PAGE_READ_WRITE, /* until protect_after_init() */
-        [KSYMS_SEGMENT_DATA] = PAGE_READ_WRITE,
-        [KSYMS_SEGMENT_INIT_TEXT] = PAGE_READ_EXECUTE,
-        [KSYMS_SEGMENT_INIT_RODATA] = PAGE_READ,
-        [KSYMS_SEGMENT_INIT_DATA] = PAGE_READ_WRITE,
-    };
-
-    for (unsigned i = 0; i < KSYMS_SEGMENT_COUNT; i++) {
-        if (!area_protect(&load->module->areas[i], access[i])) {
-            return load_out_of_memory(load, "page tables");
-        }
-    }
-    return 0;
+    return module_protect(load->module) ? 0 : load_out_of_memory(load, "page tables");
 }
 
 static int publish(struct load *load)
@@ -198,15 +182,6 @@ static int tell_time(struct load *load)
     return 0;
 }
 
-/* Data that is constant from now on.  protect_segments() has been over its pages, so there are page
- * tables for each, and nothing is left that could fail. */
-static void protect_after_init(const struct module *module)
-{
-    bool is_protected = area_protect(&module->areas[KSYMS_SEGMENT_RO_AFTER_INIT], PAGE_READ);
-
-    ASSERT(is_protected);
-}
-
 static int run_init(struct load *load)
 {
     struct module *module = load->module;
@@ -229,7 +204,7 @@ static int run_init(struct load *load)
         return result < 0 ? result : -EINVAL;
     }
     module->can_unload = module->exit || !module->init;
-    protect_after_init(module);
+    module_protect_after_init(module);
     forget_init(module);
     module->state = MODULE_LIVE;
     return 0;

@@ -10,6 +10,7 @@
  *   exports.c   which symbol does who export?
  *   hold.c      references that are no symbols: try_module_get
  *   list.c      the modules that are loaded, and their addresses
+ *   protect.c   what may be done with its pages
  *   unload.c    taking one out again
  *   explain.c   why a symbol is unknown, and a way out
  *   report.c    facts of a refusal to one line of text
@@ -154,6 +155,17 @@ struct ksyms_modinfo;
  * reported.  The name goes to `name`. */
 int module_metadata_check(const char *file_name, const struct ksyms_modinfo *modinfo,
                           char name[MODULE_NAME_MAX]);
+
+/* --- Protection (protect.c) ------------------------------------------------------------------- */
+
+/* Give each segment the rights that it has while init runs.  False: no memory for page tables. */
+bool module_protect(const struct module *module);
+
+/* Init has returned: what is constant from now on is. */
+void module_protect_after_init(const struct module *module);
+
+/* Pages of all modules whose rights in the page tables are not those that they must have. */
+size_t module_pages_unprotected(void);
 
 /* --- Reports (report.c) ----------------------------------------------------------------------- */
 

@@ -10,4 +10,5 @@ void commands_register(void)
     commands_register_ksyms();
     commands_register_system();
     commands_register_testing();
+    commands_register_stress();
 }

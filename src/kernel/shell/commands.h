@@ -6,6 +6,7 @@
  *   commands_ksyms.c     ksyms
  *   commands_system.c    dmesg mem uptime time ls cmdline backtrace panic reboot poweroff exit
  *   commands_testing.c   failnth mutate
+ *   commands_stress.c    stress
  */
 #ifndef SHELL_COMMANDS_H
 #define SHELL_COMMANDS_H
@@ -16,5 +17,6 @@ void commands_register_modules(void);
 void commands_register_ksyms(void);
 void commands_register_system(void);
 void commands_register_testing(void);
+void commands_register_stress(void);
 
 #endif

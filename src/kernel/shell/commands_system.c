@@ -8,6 +8,7 @@
 #include "memory/area.h"
 #include "memory/frames.h"
 #include "memory/heap.h"
+#include "module/module.h"
 #include "onoma/bug.h"
 #include "onoma/command.h"
 #include "onoma/errno.h"
@@ -57,7 +58,8 @@ static int run_mem(int argc, char **argv)
     console_printf("Mem:      %7zu KiB %7zu KiB %7zu KiB\n", frames.total * PAGE_SIZE >> 10,
                    frames.used * PAGE_SIZE >> 10, (frames.total - frames.used) * PAGE_SIZE >> 10);
     console_printf("heap:     %zu objects, %zu bytes\n", heap.objects, heap.bytes);
-    console_printf("modules:  %zu pages\n", area_pages_used());
+    console_printf("modules:  %zu pages, %zu with other rights than they must have\n",
+                   area_pages_used(), module_pages_unprotected());
     console_printf("tables:   %zu pages\n", arch_page_table_frames());
     console_printf(
         "W^X:      %lu mappings, %lu writable and executable, %lu with a writable alias\n", pages,

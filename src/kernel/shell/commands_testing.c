@@ -3,14 +3,9 @@
  * commands_testing.c: for tests: the kernel is made to fail, or given what it must refuse, while it
  * runs; then it must be as it was before.
  */
-#include "arch.h"
 #include "boot/cpio.h"
 #include "console/log.h"
-#include "memory/area.h"
 #include "memory/fail_nth.h"
-#include "memory/frames.h"
-#include "memory/heap.h"
-#include "module/exports.h"
 #include "module/module.h"
 #include "onoma/command.h"
 #include "onoma/errno.h"
@@ -19,10 +14,11 @@
 #include "panic/names.h"
 #include "shell/commands.h"
 #include "shell/input.h"
+#include "shell/kernel_state.h"
+#include "shell/random.h"
 #include "shell/shell.h"
 
-#define DIFFERENCES_SHOWN 5
-#define NAME_CAPACITY     256
+#define NAME_CAPACITY 256
 
 /* --- failnth: the command runs with one allocation that fails --------------------------------- */
 
@@ -46,24 +42,13 @@ static int run_failnth(int argc, char **argv)
 /* --- mutate: damaged copies of a module's file are loaded ------------------------------------- */
 
 struct mutation {
-    uint64_t random; /* xorshift64: never 0 */
+    struct random random;
     const struct cpio_entry *file;
     uint8_t *copy;
     const char *const *arguments;
     size_t argument_count;
     uint64_t loaded, differences;
 };
-
-static uint64_t random_below(struct mutation *mutation, uint64_t limit)
-{
-    uint64_t value = mutation->random;
-
-    value ^= value << 13;
-    value ^= value >> 7;
-    value ^= value << 17;
-    mutation->random = value;
-    return (value >> 11) % limit;
-}
 
 /* Fields of ELF lie at multiples of their size: half of the places are such.  Headers of sections,
  * symbols and names are at the end of the file, and worth more than their share. */
@@ -72,17 +57,17 @@ static size_t choose_place(struct mutation *mutation, size_t width)
     size_t size = mutation->file->size;
     size_t place;
 
-    switch (random_below(mutation, 4)) {
+    switch (random_below(&mutation->random, 4)) {
     case 0:
-        place = random_below(mutation, 64); /* the file's header */
+        place = random_below(&mutation->random, 64); /* the file's header */
         break;
     case 1:
-        place = random_below(mutation, size);
+        place = random_below(&mutation->random, size);
         break;
     default:
-        place = size - 1 - random_below(mutation, size / 3);
+        place = size - 1 - random_below(&mutation->random, size / 3);
     }
-    if (random_below(mutation, 2)) {
+    if (random_below(&mutation->random, 2)) {
         place -= place % width;
     }
     return place + width <= size ? place : size - width;
@@ -95,12 +80,12 @@ static void damage_field(struct mutation *mutation)
         0x7f,       0x80,       0xff,       0x100,     0xfff,      0x1000,     0xff00,
         0xfff1,     0xfff2,     0xffff,     1 << 20,   0x7fffffff, 0x80000000, 0xffffffff,
         1ull << 32, ~0ull >> 1, 1ull << 63, ~0xfffull, ~0ull};
-    size_t width = 1ul << random_below(mutation, 4);
+    size_t width = 1ul << random_below(&mutation->random, 4);
     uint8_t *place = mutation->copy + choose_place(mutation, width);
     uint64_t value = 0;
 
     memcpy(&value, place, width);
-    switch (random_below(mutation, 5)) {
+    switch (random_below(&mutation->random, 5)) {
     case 0:
         value += 1;
         break;
@@ -108,54 +93,15 @@ static void damage_field(struct mutation *mutation)
         value -= 1;
         break;
     case 2:
-        value ^= 1ull << random_below(mutation, 8 * width);
+        value ^= 1ull << random_below(&mutation->random, 8 * width);
         break;
     case 3:
-        value = random_below(mutation, UINT64_MAX);
+        value = random_below(&mutation->random, UINT64_MAX);
         break;
     default:
-        value = odd[random_below(mutation, ARRAY_SIZE(odd))];
+        value = odd[random_below(&mutation->random, ARRAY_SIZE(odd))];
     }
     memcpy(place, &value, width);
-}
-
-/* All that a load takes and an unload gives back.  Page tables stay: they do not count. */
-struct kernel_state {
-    size_t objects, bytes, frames, pages, exports;
-    const struct module *newest;
-};
-
-static struct kernel_state read_state(void)
-{
-    struct heap_statistics heap = heap_statistics();
-
-    return (struct kernel_state){
-        .objects = heap.objects,
-        .bytes = heap.bytes,
-        .frames = frame_statistics().used - arch_page_table_frames(),
-        .pages = area_pages_used(),
-        .exports = exports_count(),
-        .newest = module_first(),
-    };
-}
-
-static void compare_state(struct mutation *mutation, uint64_t number,
-                          const struct kernel_state *before)
-{
-    struct kernel_state now = read_state();
-
-    if (now.objects == before->objects && now.bytes == before->bytes &&
-        now.frames == before->frames && now.pages == before->pages &&
-        now.exports == before->exports && now.newest == before->newest) {
-        return;
-    }
-    if (mutation->differences++ < DIFFERENCES_SHOWN) {
-        console_printf("mutate: file %lu: heap %zu -> %zu objects, %zu -> %zu bytes; "
-                       "frames %zu -> %zu; module pages %zu -> %zu; exports %zu -> %zu%s\n",
-                       number, before->objects, now.objects, before->bytes, now.bytes,
-                       before->frames, now.frames, before->pages, now.pages, before->exports,
-                       now.exports, now.newest == before->newest ? "" : "; it is still there");
-    }
 }
 
 /* Ask the module's own table, damaged or not, for everything: answers may be wrong. */
@@ -182,25 +128,25 @@ static void ask_names(const struct module *module)
 static bool try_copy(struct mutation *mutation, uint64_t number)
 {
     char name[MODULE_NAME_MAX];
-    struct kernel_state before = read_state();
+    struct kernel_state before = kernel_state_read();
     size_t size = mutation->file->size;
 
     memcpy(mutation->copy, mutation->file->data, size);
-    for (uint64_t left = 1 + random_below(mutation, 3); left > 0; left--) {
+    for (uint64_t left = 1 + random_below(&mutation->random, 3); left > 0; left--) {
         damage_field(mutation);
     }
-    if (random_below(mutation, 16) == 0) {
-        size = random_below(mutation, size);
+    if (random_below(&mutation->random, 16) == 0) {
+        size = random_below(&mutation->random, size);
     }
     bool is_good = true;
     if (module_load("mutation.ko", mutation->copy, size, mutation->arguments,
-                    random_below(mutation, 2) ? mutation->argument_count : 0) == 0) {
+                    random_below(&mutation->random, 2) ? mutation->argument_count : 0) == 0) {
         mutation->loaded++;
         ask_names(module_first());
         string_copy(name, module_first()->name, sizeof(name));
         is_good = module_unload(name) == 0;
     }
-    compare_state(mutation, number, &before);
+    mutation->differences += !kernel_state_same(&before, "mutate: file", number);
     return is_good;
 }
 
@@ -222,7 +168,7 @@ static int run_mutate(int argc, char **argv)
         return -ENOENT;
     }
     struct mutation mutation = {
-        .random = (seed + 1) * 0x9e3779b97f4a7c15ull | 1,
+        .random = random_start(seed),
         .file = &file,
         .copy = kmalloc(file.size),
         .arguments = (const char *const *)argv + 4,
