@@ -9,7 +9,9 @@
 #     by one, behind the initrd.
 # ksyms_add_boot_test(NAME KERNEL kernel [INITRD initrd] [MODULES module-or-file...]
 #     [COMMAND_LINE text] [EXPECT pattern...] [EXIT status] [TIMEOUT seconds])
-#     A test: makes such an ISO and boots it in QEMU.  Each pattern (a basic regular expression) must
+# ksyms_add_boot_test(NAME KERNEL kernel DIRECT [EXPECT pattern...] [EXIT status] [TIMEOUT seconds])
+#     A test: makes such an ISO and boots it in QEMU; DIRECT: QEMU itself loads the kernel, as multiboot1
+#     or PVH, and GRUB is not needed.  Each pattern (a basic regular expression) must
 #     be in a line of the serial line, in this order, and QEMU must end with the status: 33 if nothing
 #     is said, which is a byte 0x10 written to port 0xf4.
 #
@@ -83,10 +85,22 @@ function(ksyms_add_iso name)
     set_target_properties(${name} PROPERTIES KSYMS_FILE ${iso_OUTPUT})
 endfunction()
 
+# A part of the next: its ISO, in `file`.
+macro(ksyms_add_boot_test_iso)
+    string(MAKE_C_IDENTIFIER ${name}_iso iso)
+    set(initrd)
+    if(boot_INITRD)
+        set(initrd INITRD ${boot_INITRD})
+    endif()
+    ksyms_add_iso(${iso} KERNEL ${boot_KERNEL} ${initrd} MODULES ${boot_MODULES}
+        COMMAND_LINE "${boot_COMMAND_LINE}")
+    get_target_property(file ${iso} KSYMS_FILE)
+endmacro()
+
 function(ksyms_add_boot_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 boot "" "KERNEL;INITRD;COMMAND_LINE;EXIT;TIMEOUT"
+    cmake_parse_arguments(PARSE_ARGV 1 boot "DIRECT" "KERNEL;INITRD;COMMAND_LINE;EXIT;TIMEOUT"
         "MODULES;EXPECT")
-    string(CONCAT usage "ksyms_add_boot_test(NAME KERNEL kernel [INITRD initrd]"
+    string(CONCAT usage "ksyms_add_boot_test(NAME KERNEL kernel [DIRECT] [INITRD initrd]"
         " [MODULES module-or-file...]\n    [COMMAND_LINE text] [EXPECT pattern...] [EXIT status]"
         " [TIMEOUT seconds])")
     ksyms_check_arguments(ksyms_add_boot_test boot "${usage}" KERNEL)
@@ -97,14 +111,14 @@ function(ksyms_add_boot_test name)
     if(NOT boot_TIMEOUT)
         set(boot_TIMEOUT 60)
     endif()
-    string(MAKE_C_IDENTIFIER ${name}_iso iso)
-    set(initrd)
-    if(boot_INITRD)
-        set(initrd INITRD ${boot_INITRD})
+    if(boot_DIRECT)
+        if(boot_INITRD OR boot_MODULES OR boot_COMMAND_LINE)
+            message(FATAL_ERROR "ksyms_add_boot_test(${name}): DIRECT takes a kernel and nothing else")
+        endif()
+        ksyms_files(file "ksyms_add_boot_test(${name})" ${boot_KERNEL})
+    else()
+        ksyms_add_boot_test_iso()
     endif()
-    ksyms_add_iso(${iso} KERNEL ${boot_KERNEL} ${initrd} MODULES ${boot_MODULES}
-        COMMAND_LINE "${boot_COMMAND_LINE}")
-    get_target_property(file ${iso} KSYMS_FILE)
     add_test(NAME ${name}
         COMMAND sh ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../scripts/boot-test.sh ${file} ${boot_EXIT}
                 ${boot_TIMEOUT} ${boot_EXPECT})

@@ -53,3 +53,4 @@ set(image_files make-initrd.sh make-iso.sh grub.cfg qemu.sh boot-test.sh)
 list(TRANSFORM image_files PREPEND ${ksyms_root}/scripts/)
 install(FILES ${image_files}
     DESTINATION ${ksyms_share}/scripts COMPONENT ksyms)
+install(DIRECTORY ${ksyms_root}/docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT ksyms)

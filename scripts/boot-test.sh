@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# boot-test.sh ISO STATUS SECONDS [PATTERN...]
+# boot-test.sh IMAGE STATUS SECONDS [PATTERN...]
 #
-# Boots an ISO in QEMU, without input.  QEMU must end by itself within the time, with this status, and
+# Boots an ISO, or a kernel that QEMU loads itself (multiboot1, PVH), in QEMU, without input.  QEMU must end by itself within the time, with this status, and
 # the patterns (basic regular expressions) must be in lines of what it prints, in this order.
 set -eu
 
-iso=$1
+image=$1
 wanted=$2
 seconds=$3
 shift 3
@@ -17,14 +17,18 @@ trap 'rm -f "$log"' EXIT
 trap 'exit 1' INT TERM
 
 fail() {
-    echo "boot-test: $iso: $*" >&2
+    echo "boot-test: $image: $*" >&2
     echo "boot-test: what it printed:" >&2
     sed 's/^/    /' "$log" >&2
     exit 1
 }
 
+case $image in
+*.iso) how=--iso ;;
+*) how=--kernel ;;
+esac
 status=0
-timeout "$seconds" sh "$(dirname "$0")/qemu.sh" --iso "$iso" </dev/null >"$log" 2>&1 || status=$?
+timeout "$seconds" sh "$(dirname "$0")/qemu.sh" $how "$image" </dev/null >"$log" 2>&1 || status=$?
 if [ $status = 124 ]; then fail "QEMU still ran after $seconds s"; fi
 if [ $status != "$wanted" ]; then
     fail "QEMU ended with status $status, not $wanted (0: switched off, reset or triple fault)"

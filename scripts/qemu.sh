@@ -5,6 +5,7 @@
 #
 #     qemu.sh --iso FILE [options] [-- QEMU-ARGUMENT...]
 #
+#     --kernel FILE   instead of --iso: QEMU itself loads it, by multiboot1 or PVH
 #     --uefi          by UEFI (OVMF) instead of BIOS
 #     --memory N      MiB of memory (default 256)
 #     --smp N         processors (the kernel uses one)
@@ -21,6 +22,7 @@
 set -eu
 
 iso=
+kernel=
 uefi=no
 memory=256
 smp=1
@@ -38,7 +40,7 @@ usage() {
 
 while [ $# -gt 0 ]; do
     case $1 in
-    --iso | --memory | --smp | --cpu | --append | --monitor)
+    --iso | --kernel | --memory | --smp | --cpu | --append | --monitor)
         [ $# -ge 2 ] || usage
         name=${1#--}
         eval "$name=\$2"
@@ -53,11 +55,17 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -n "$iso" ] || usage
+if [ -n "$iso" ]; then
+    set -- -cdrom "$iso" -boot d "$@"
+elif [ -n "$kernel" ]; then
+    set -- -kernel "$kernel" "$@"
+else
+    usage
+fi
 
 # Each part appends to what follows the options given by hand.
 set -- -machine q35 -cpu "$cpu" -m "$memory" -smp "$smp" -nodefaults -no-reboot \
-    -device isa-debug-exit,iobase=0xf4,iosize=0x04 -cdrom "$iso" -boot d \
+    -device isa-debug-exit,iobase=0xf4,iosize=0x04 \
     -vga std -net none "$@"
 if [ -t 0 ]; then
     set -- -serial mon:stdio "$@"

@@ -4,9 +4,10 @@
 # examples.sh CASE: a kernel of examples/, in a copy of the folder, from an installed kit, in QEMU.
 #
 #     c GENERATOR CC LD      one cell of the matrix: Ninja or Make, GCC or Clang, GNU ld or lld
-#     cpp
+#     cpp, i386
 #     make [checkout]        plain make; with the kit of the checkout instead of an installed one
 #     subproject             add_subdirectory of the checkout: nothing but the kit is built
+#     alone                  the commands of docs/your-kernel.md by hand, without libdw and CMake functions
 #     install, remove        the kit into a temporary prefix, moved afterwards: it is relocatable
 #
 # Environment: BUILD, SOURCE_DIRECTORY the build folder and the checkout; PREFIX where the kit is.
@@ -48,6 +49,21 @@ build() { # CMAKE-OPTION...
     run ctest --test-dir build --no-tests=error --output-on-failure
 }
 
+# A command of the guide: the line of it that has this in it.
+guide=$SOURCE_DIRECTORY/docs/your-kernel.md
+command_with() { # TEXT
+    grep -F -e "$1" "$guide" | sed 's/ *#.*//' | head -n 1
+}
+
+# The trace that the guide shows is what the kernel prints, but for offsets in the code.
+same_trace() { # IMAGE
+    sh "$PREFIX/share/ksyms/scripts/qemu.sh" --iso "$1" </dev/null | tr -d '\r' |
+        sed -n '/^invalid instruction/,$p' | sed 's/+0x[0-9a-f]*\/0x[0-9a-f]*/+/' >found
+    sed -n '/^invalid instruction/,/^```/p' "$guide" | sed '/^```/d' |
+        sed 's/+0x[0-9a-f]*\/0x[0-9a-f]*/+/' >wanted
+    same "the trace of the guide" wanted found
+}
+
 case $what in
 c)
     cd c || exit 1
@@ -58,9 +74,10 @@ c)
     nm -n -S build/example.elf | grep -v '__ksyms_end$' >wanted.map
     check "the table of the installed generator holds the symbols of nm" \
         "$PREFIX/bin/gen_ksyms" --verify build/example.elf.ksyms wanted.map
+    if [ "$2" = gcc ]; then same_trace build/named_trace_iso.iso; fi
     ;;
-cpp)
-    cd cpp || exit 1
+cpp | i386)
+    cd "$what" || exit 1
     build -DCMAKE_PREFIX_PATH="$PREFIX"
     ;;
 make)
@@ -90,6 +107,29 @@ subproject)
     find build/onoma -name '*.ko' -o -name 'kernel.elf' -o -name '*.iso' >found
     empty "parts of Onoma other than the kit" found
     check "the host programs were made" test -x build/onoma/host/scripts/gen_ksyms
+    ;;
+alone)
+    mkdir checkout
+    for part in CMakeLists.txt CMakePresets.json LICENSE cmake docs scripts src; do
+        cp -R "$SOURCE_DIRECTORY/$part" "checkout/$part"
+    done
+    HOME=$PWD
+    export HOME
+    command_with 'cmake --preset kit' | sed 's/--preset kit/& -DLIBDW_INCLUDE=OFF -G Ninja/' >commands
+    command_with 'cmake --install' >>commands
+    run sh -e -c "cd checkout && . ../commands"
+    check "it installs the generator" test -x ksyms/bin/gen_ksyms
+    check "and no gen_trace" test ! -e ksyms/bin/gen_trace
+    cd c || exit 1
+    kit=$HOME/ksyms/share/ksyms/src/ksyms
+    run gcc -c -O1 -ffreestanding -fno-pic -mno-red-zone -mgeneral-regs-only -fno-stack-protector \
+        -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-shrink-wrap -I../boot -I"$kit/include" \
+        ../boot/boot.S ../boot/machine.c kernel.c "$kit"/*.c
+    cp ../boot/kernel.lds .
+    run sh -c "$(command_with 'two_links.sh kernel.elf')"
+    run sh "$HOME/ksyms/share/ksyms/scripts/make-iso.sh" kernel.iso kernel.elf -
+    run sh "$HOME/ksyms/share/ksyms/scripts/boot-test.sh" kernel.iso 33 60 '^invalid instruction' \
+        ' start_driver+0x' ' start_drivers+0x' ' kernel_main+0x'
     ;;
 *) give_up "no such case: $what" ;;
 esac
