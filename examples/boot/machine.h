@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * machine.h: the little that these kernels know of the machine: a serial line to write to, the file
- * that the loader brought, the end of QEMU, and the five functions that compilers and the kit ask for.
- * Your kernel has its own.
+ * that the loader brought, the end of QEMU, and the five functions that compilers and the kit ask
+ * for. Your kernel has its own.
  */
 #ifndef MACHINE_H
 #define MACHINE_H

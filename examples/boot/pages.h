@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pages.h: memory for modules, as struct ksyms_host asks for it: 256 KiB in whole pages.  These kernels
- * map everything writable and executable, in pages of 2 MiB, so they have nothing to protect with; a
- * kernel with page tables of 4 KiB says so in host.protect.
+ * pages.h: memory for modules, as struct ksyms_host asks for it: 256 KiB in whole pages.  These
+ * kernels map everything writable and executable, in pages of 2 MiB, so they have nothing to
+ * protect with; a kernel with page tables of 4 KiB says so in host.protect.
  */
 #ifndef PAGES_H
 #define PAGES_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// kernel.cpp: a kernel in C++ with named traces and modules in C++: namespaces, templates, methods and
-// global objects in both.
+// kernel.cpp: a kernel in C++ with named traces and modules in C++: namespaces, templates, methods
+// and global objects in both.
 #include "kernel.h"
 #include "ksyms/module.h"
 #include "ksyms/trace.h"
@@ -17,7 +17,8 @@ void kernel_main(uint32_t magic, const void *information);
 void __cxa_pure_virtual();
 }
 
-namespace {
+namespace
+{
 
 bool find_stack(void *, uint64_t sp, struct ksyms_stack *stack)
 {
@@ -41,7 +42,8 @@ void start_kit()
 
 } // namespace
 
-namespace kernel {
+namespace kernel
+{
 
 void log(const char *text)
 {
@@ -80,11 +82,15 @@ void Bus::start_all()
 
 } // namespace kernel
 
-namespace {
+namespace
+{
 
-class Clock : public kernel::Device {
-public:
-    Clock() : Device("clock") {}
+class Clock : public kernel::Device
+{
+  public:
+    Clock() : Device("clock")
+    {
+    }
     __attribute__((noinline)) void start() override
     {
         for (int tick = 0; tick < 5; tick++) {
@@ -92,7 +98,7 @@ public:
         }
     }
 
-private:
+  private:
     kernel::Ring<int, 4> ticks;
 };
 
@@ -114,7 +120,9 @@ void __cxa_pure_virtual()
     power_off();
 }
 
-void operator delete(void *, size_t) noexcept {}
+void operator delete(void *, size_t) noexcept
+{
+}
 
 void kernel_main(uint32_t, const void *information)
 {
@@ -129,7 +137,8 @@ void kernel_main(uint32_t, const void *information)
     if (file && ksyms_module_load(&host, &module, name, file, size, nullptr) == KSYMS_OK) {
         kernel::Bus::start_all();
         ksyms_module_unload(&host, &module, nullptr);
-        kernel::log(kernel::Bus::first == &clock ? "only the clock is left\n" : "it left something\n");
+        kernel::log(kernel::Bus::first == &clock ? "only the clock is left\n"
+                                                 : "it left something\n");
     }
     power_off();
 }

@@ -5,14 +5,16 @@
 
 #include <stdint.h>
 
-namespace kernel {
+namespace kernel
+{
 
 void log(const char *text);
 void trace();
 
 // A ring of N values; the same template in the kernel and in a module.
-template <typename T, unsigned N> class Ring {
-public:
+template <typename T, unsigned N> class Ring
+{
+  public:
     __attribute__((noinline)) void put(T value)
     {
         if (count == N) {
@@ -23,14 +25,15 @@ public:
         values[count++] = value;
     }
 
-private:
+  private:
     T values[N] = {};
     unsigned count = 0;
 };
 
 // A device, of which the kernel keeps a list.
-class Device {
-public:
+class Device
+{
+  public:
     explicit Device(const char *name);
     ~Device();
     virtual void start() = 0;
@@ -39,8 +42,9 @@ public:
     Device *next;
 };
 
-class Bus {
-public:
+class Bus
+{
+  public:
     static void start_all();
     static Device *first;
 };

@@ -2,7 +2,7 @@
 /*
  * kernel.c: a 32-bit kernel with names, for a multiboot1 loader (QEMU's -kernel).
  *
- * The kit's tables, lines and names work on 32 bits; its stack walk and its loader are for x86-64.  The
+ * Names work on 32 bits; lines, the stack walk and the loader are for x86-64.  The
  * walk that a 32-bit kernel does itself is six lines: print_trace().
  */
 #include "ksyms/trace.h"
@@ -23,7 +23,7 @@ struct frame {
     uint32_t return_address;
 };
 
-static void print_trace(void)
+__attribute__((noinline)) static void print_trace(void)
 {
     const struct frame *frame = __builtin_frame_address(0);
 
@@ -39,7 +39,8 @@ __attribute__((noinline)) static void read_clock(void)
     __asm__ volatile("");
 }
 
-/* Of libgcc for 32 bits, which not every compiler for 64 brings along.  The kit needs no more of it. */
+/* Of libgcc for 32 bits, which not every compiler for 64 brings along.  The kit needs no more of
+ * it. */
 int __ctzdi2(uint64_t value);
 
 int __ctzdi2(uint64_t value)

@@ -122,8 +122,8 @@ alone)
     check "and no gen_trace" test ! -e ksyms/bin/gen_trace
     cd c || exit 1
     kit=$HOME/ksyms/share/ksyms/src/ksyms
-    run gcc -c -O1 -ffreestanding -fno-pic -mno-red-zone -mgeneral-regs-only -fno-stack-protector \
-        -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-shrink-wrap -I../boot -I"$kit/include" \
+    run gcc -c -O0 -ffreestanding -fno-pic -mno-red-zone -mgeneral-regs-only -fno-stack-protector \
+        -fno-omit-frame-pointer -I../boot -I"$kit/include" \
         ../boot/boot.S ../boot/machine.c kernel.c "$kit"/*.c
     cp ../boot/kernel.lds .
     run sh -c "$(command_with 'two_links.sh kernel.elf')"

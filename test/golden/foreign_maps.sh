@@ -6,7 +6,7 @@
 #
 #   xv6      32 bits, 8 digits an address; sizes of C functions, none of assembly's 256 vectors
 #   i386     System.map of a 32-bit Linux: no sizes at all, absolute symbols, capital and small
-#   linux    System.map of x86-64: 40,000 symbols, per-CPU ones at 0, aliases, names with dots
+#   linux    System.map of x86-64: 20,000 symbols, per-CPU ones at 0, aliases, names with dots
 #   sized    `nm -n -S` of the same, with __pfx_ labels and undefined weak symbols
 #   huge     names of 2,000 bytes, as templates of C++ give them
 #
@@ -39,7 +39,7 @@ BEGIN {
         printf "0000000000000000 A fixed_percpu_data\n0000000000000000 A __per_cpu_start\n"
         printf "0000000000001000 A cpu_debug_store\n0000000001000000 A phys_startup_64\n"
         printf "ffffffff81000000 T _stext\nffffffff81000000 T _text\nffffffff81000000 T startup_64\n"
-        for (i = 1; i < 40000; i++) {
+        for (i = 1; i < 20000; i++) {
             low = 16777216 + i * 272
             suffix = i % 50 == 0 ? ".isra.0" : i % 70 == 0 ? ".part.0.cold" : ""
             if (shape == "sized") {
