@@ -9,6 +9,7 @@
 include(ExternalProject)
 include(${CMAKE_CURRENT_LIST_DIR}/Ksyms.cmake)
 ksyms_require(KSYMS_HOST_CC gcc cc gcc clang)
+set(KSYMS_HOST_BUILD_TYPE Release CACHE STRING "of the host programs")
 
 find_path(KSYMS_LIBDW_INCLUDE elfutils/libdw.h PATHS /usr/include)
 set(ksyms_host ${CMAKE_CURRENT_BINARY_DIR}/host)
@@ -21,7 +22,7 @@ ExternalProject_Add(ksyms_host_programs
     SOURCE_DIR ${PROJECT_SOURCE_DIR}
     BINARY_DIR ${ksyms_host}
     PREFIX ${CMAKE_CURRENT_BINARY_DIR}/host-steps
-    CMAKE_ARGS -DONOMA_KIT_ONLY=ON -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=${KSYMS_HOST_CC}
+    CMAKE_ARGS -DONOMA_KIT_ONLY=ON -DCMAKE_BUILD_TYPE=${KSYMS_HOST_BUILD_TYPE} -DCMAKE_C_COMPILER=${KSYMS_HOST_CC}
     BUILD_ALWAYS ON
     BUILD_BYPRODUCTS ${ksyms_files}
     INSTALL_COMMAND "")

@@ -18,13 +18,15 @@
 # Its own: KSYMS_OBJECTS, KSYMS_CPPFLAGS for your files, KSYMS_LINK, KSYMS_TOOLS, KSYMS_LDFLAGS,
 # KSYMS_MODULE_LDFLAGS.
 #
-# An installed kit brings the host programs; in a checkout they are compiled by KSYMS_HOST_CC.
+# An installed kit brings the host programs; in a checkout they are compiled by KSYMS_HOST_CC with
+# KSYMS_HOST_CFLAGS.
 
 ksyms_goal := $(.DEFAULT_GOAL)
 
 KSYMS_ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/..)
 KSYMS_BUILD ?= ksyms-build
 KSYMS_HOST_CC ?= cc
+KSYMS_HOST_CFLAGS ?= -O2
 NM ?= nm
 OBJCOPY ?= objcopy
 READELF ?= readelf
@@ -54,7 +56,7 @@ $(KSYMS_BUILD)/%.o: $(KSYMS_ROOT)/src/ksyms/%.c $(KSYMS_HEADERS)
 
 # Only in a checkout: an installed kit has them, and no sources of them.
 ksyms_host = @mkdir -p $(@D); \
-    $(KSYMS_HOST_CC) -std=gnu11 -O2 -I$(KSYMS_ROOT)/src/ksyms $(KSYMS_CPPFLAGS) -o $@
+    $(KSYMS_HOST_CC) -std=gnu11 $(KSYMS_HOST_CFLAGS) -I$(KSYMS_ROOT)/src/ksyms $(KSYMS_CPPFLAGS) -o $@
 
 $(KSYMS_BUILD)/gen_ksyms: $(wildcard $(KSYMS_ROOT)/scripts/gen_ksyms*.[ch]) $(KSYMS_SOURCES) $(KSYMS_HEADERS)
 	$(ksyms_host) $(filter %.c,$^)

@@ -85,7 +85,7 @@ make)
     if [ "${1:-}" = checkout ]; then
         # without lines: no gen_trace has to be made
         sed -i "/hello.c:/s/.at \.\*hello.c:. //" Makefile
-        run make -j 2 run KSYMS_MK="$SOURCE_DIRECTORY/cmake/ksyms.mk" KSYMS_TRACE=
+        run make -j 2 run KSYMS_MK="$SOURCE_DIRECTORY/cmake/ksyms.mk" KSYMS_TRACE= KSYMS_HOST_CFLAGS=
         check "the host programs were made" test -x ksyms-build/gen_ksyms
     else
         PKG_CONFIG_PATH=$PREFIX/lib/pkgconfig
@@ -102,7 +102,7 @@ subproject)
     # As with FetchContent_MakeAvailable, which ends in the same add_subdirectory.
     sed -i "s|^find_package(ksyms REQUIRED)|add_subdirectory($SOURCE_DIRECTORY onoma)|" CMakeLists.txt
     # What many kernels do, and no host program could live with:
-    build -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY \
+    build -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY -DKSYMS_HOST_BUILD_TYPE=Debug \
         -DCMAKE_C_FLAGS="-nostdinc -isystem $(gcc -print-file-name=include) -ffreestanding -fno-pic"
     find build/onoma -name '*.ko' -o -name 'kernel.elf' -o -name '*.iso' >found
     empty "parts of Onoma other than the kit" found
@@ -115,7 +115,7 @@ alone)
     done
     HOME=$PWD
     export HOME
-    command_with 'cmake --preset kit' | sed 's/--preset kit/& -DLIBDW_INCLUDE=OFF -G Ninja/' >commands
+    command_with 'cmake --preset kit' | sed 's/--preset kit/& -DLIBDW_INCLUDE=OFF -DCMAKE_BUILD_TYPE=Debug -G Ninja/' >commands
     command_with 'cmake --install' >>commands
     run sh -e -c "cd checkout && . ../commands"
     check "it installs the generator" test -x ksyms/bin/gen_ksyms
