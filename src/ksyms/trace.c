@@ -17,6 +17,17 @@ static void write_text(const struct ksyms_host *host, const struct text *text)
     host->write(host->context, text->buffer, text->length);
 }
 
+/* A function's name, as the source has it if the host can tell.  It may have been cut. */
+static void put_name(const struct ksyms_host *host, struct text *text, const char *name)
+{
+    char source[NAME_MAX];
+
+    if (host->demangle && host->demangle(name, source, sizeof(source)) > 0) {
+        name = source;
+    }
+    text_name(text, name, NAME_MAX);
+}
+
 /* "     at kernel.c:12 (inlined outer)", from the innermost call outwards. */
 static void write_lines(const struct ksyms_host *host, const struct ksyms_location *location)
 {
@@ -41,7 +52,7 @@ static void write_lines(const struct ksyms_host *host, const struct ksyms_locati
         text_decimal(&text, place.line);
         if (place.function) {
             text_string(&text, " (inlined ");
-            text_name(&text, place.function, NAME_MAX);
+            put_name(host, &text, place.function);
             text_byte(&text, ')');
         }
         text.capacity++; /* the last byte was kept for the line end */
@@ -63,7 +74,7 @@ static void write_name(const struct ksyms_host *host, const struct ksyms_locatio
     if (location->table &&
         ksyms_table_find_address(location->table, location->table_address, &symbol)) {
         ksyms_symbol_name(location->table, &symbol, name, sizeof(name));
-        text_name(&text, name, sizeof(name));
+        put_name(host, &text, name);
         text_byte(&text, '+');
         text_hex(&text, location->table_address + is_return_address - symbol.address);
         text_byte(&text, '/');

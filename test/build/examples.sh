@@ -6,7 +6,7 @@
 #     c GENERATOR CC LD      one cell of the matrix: Ninja or Make, GCC or Clang, GNU ld or lld
 #     cpp, i386
 #     make [checkout]        plain make; with the kit of the checkout instead of an installed one
-#     subproject             add_subdirectory of the checkout: nothing but the kit is built
+#     subproject             FetchContent of the checkout: nothing but the kit is built
 #     alone                  the commands of docs/your-kernel.md by hand, without libdw and CMake functions
 #     install, remove        the kit into a temporary prefix, moved afterwards: it is relocatable
 #
@@ -99,14 +99,15 @@ make)
     ;;
 subproject)
     cd c || exit 1
-    # As with FetchContent_MakeAvailable, which ends in the same add_subdirectory.
-    sed -i "s|^find_package(ksyms REQUIRED)|add_subdirectory($SOURCE_DIRECTORY onoma)|" CMakeLists.txt
+    printf '%s\n' 'include(FetchContent)' "FetchContent_Declare(onoma SOURCE_DIR $SOURCE_DIRECTORY)" \
+        'FetchContent_MakeAvailable(onoma)' >fetch
+    sed -i -e '/^find_package(ksyms/{r fetch' -e 'd;}' CMakeLists.txt
     # What many kernels do, and no host program could live with:
     build -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY -DKSYMS_HOST_BUILD_TYPE=Debug \
         -DCMAKE_C_FLAGS="-nostdinc -isystem $(gcc -print-file-name=include) -ffreestanding -fno-pic"
-    find build/onoma -name '*.ko' -o -name 'kernel.elf' -o -name '*.iso' >found
+    find build -name '*.ko' -o -name kernel.elf -o -name onoma.iso >found
     empty "parts of Onoma other than the kit" found
-    check "the host programs were made" test -x build/onoma/host/scripts/gen_ksyms
+    check "the host programs were made" test -x build/_deps/onoma-build/host/scripts/gen_ksyms
     ;;
 alone)
     mkdir checkout

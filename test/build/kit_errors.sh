@@ -31,6 +31,10 @@ c='project(example LANGUAGES C ASM)
 find_package(ksyms REQUIRED)'
 kernel='ksyms_add_kernel(example SOURCES kernel.c LIBRARIES ksyms::kit LINKER_SCRIPT ../boot/kernel.lds'
 
+refused "another version" 'project(example LANGUAGES C ASM)
+find_package(ksyms 9.1 REQUIRED)' 'compatible with requested version "9.1"'
+refused "a component that is none" 'project(example LANGUAGES C ASM)
+find_package(ksyms 0.1 REQUIRED COMPONENTS trace colours)' 'colours'
 refused "a word that is none" "$c
 $kernel LINE)" 'ksyms_add_kernel(example): unknown: LINE' 'It takes: ksyms_add_kernel(NAME'
 refused "no linker script" "$c

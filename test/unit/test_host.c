@@ -364,6 +364,13 @@ __attribute__((noinline)) static void outer(void (*inner)(void))
     __asm__ volatile(""); /* no tail call */
 }
 
+static size_t demangle_few(const char *name, char *buffer, size_t capacity)
+{
+    bool is_known = strcmp(name, "host_trace") == 0;
+
+    return is_known ? (size_t)snprintf(buffer, capacity, "kernel::trace()") : 0;
+}
+
 static void test_trace(void **state)
 {
     struct file file = build_module("tracer", "void middle(void) { host_trace(); host_trace(); }\n"
@@ -390,6 +397,15 @@ static void test_trace(void **state)
         }
     }
     assert_int_equal(ksyms_module_unload(&fake.host, &module, NULL), KSYMS_OK);
+
+    /* As the source has it, where the host can tell. */
+    fake_host_clear_log(&fake);
+    fake.host.demangle = demangle_few;
+    ksyms_trace_address(&fake.host, (uintptr_t)host_trace, false);
+    ksyms_trace_address(&fake.host, (uintptr_t)host_note, false);
+    assert_log(" kernel::trace()+0x0/0x");
+    assert_log("\n host_note+0x0/0x");
+    fake.host.demangle = NULL;
 
     /* Nobody's address, and one of a kernel that was moved. */
     fake_host_clear_log(&fake);

@@ -22,7 +22,7 @@
  * Frames are found by the rows of the table (UNWIND) where it has one for the place, and else by
  * frame pointers: -fno-omit-frame-pointer, and 0 in rbp before the first call of the entry code.
  *
- * Any context; about 2.5 KiB of stack.  At most KSYMS_TRACE_FRAMES frames; a damaged stack ends the
+ * Any context; about 3 KiB of stack, and what `demangle` needs.  At most KSYMS_TRACE_FRAMES frames; a damaged stack ends the
  * trace, with a line that says so.
  */
 #ifndef KSYMS_TRACE_H
