@@ -3,27 +3,10 @@
  * module_load.c: a list of passes over one struct load.  Each adds its fact or leaves its fault;
  * then all that the load holds is given back, in the reverse order.  Nothing of the module can be
  * seen from outside before it is published, and by then all of it is checked.
- *
- * What is read of the linked module is read where it was written, before it is protected; what is
- * kept are addresses where it runs.
  */
 #include "bytes.h"
 #include "ksyms/report.h"
 #include "module_load.h"
-
-struct load {
-    struct ksyms_host *host;
-    struct ksyms_module *module;
-    const char *file_name;
-    const void *file;
-    size_t size_bytes;
-
-    struct ksyms_object object;
-    struct ksyms_link link;
-    struct ksyms_fault fault;
-    void *scratch; /* the link's arrays */
-    size_t scratch_size;
-};
 
 /* ---- Reports ---- */
 
@@ -68,7 +51,7 @@ static void report(struct load *load)
     ksyms_module_report(load->host, load->file_name, &load->object, &load->fault);
 }
 
-static bool refuse(struct load *load, enum ksyms_status status, uint64_t offset, uint64_t value)
+bool ksyms_load_refuse(struct load *load, enum ksyms_status status, uint64_t offset, uint64_t value)
 {
     load->fault = (struct ksyms_fault)KSYMS_FAULT_OF(status);
     load->fault.offset = offset;
@@ -99,7 +82,8 @@ static bool take_name(struct load *load)
         length -= 3;
     }
     name[length] = '\0';
-    return !ksyms_module_find(load->host, name) || refuse(load, KSYMS_MODULE_TWICE, 0, 0);
+    return !ksyms_module_find(load->host, name) ||
+           ksyms_load_refuse(load, KSYMS_MODULE_TWICE, 0, 0);
 }
 
 /* Two pieces: what stays as long as the module, and then what goes when it is linked. */
@@ -118,7 +102,8 @@ static bool allocate_lists(struct load *load)
         section_count * sizeof(*module->sections) + loaded_count * sizeof(*module->uses);
     module->memory = host->allocate(host->context, module->memory_size);
     if (!module->memory) {
-        return refuse(load, KSYMS_MODULE_MEMORY, KSYMS_SEGMENT_COUNT, module->memory_size);
+        return ksyms_load_refuse(load, KSYMS_MODULE_MEMORY, KSYMS_SEGMENT_COUNT,
+                                 module->memory_size);
     }
     module->sections = module->memory;
     module->uses = (struct ksyms_module **)(module->sections + section_count);
@@ -128,7 +113,8 @@ static bool allocate_lists(struct load *load)
                          section_count * sizeof(struct ksyms_section_place) + got_size;
     load->scratch = host->allocate(host->context, load->scratch_size);
     if (!load->scratch) {
-        return refuse(load, KSYMS_MODULE_MEMORY, KSYMS_SEGMENT_COUNT, load->scratch_size);
+        return ksyms_load_refuse(load, KSYMS_MODULE_MEMORY, KSYMS_SEGMENT_COUNT,
+                                 load->scratch_size);
     }
     load->link.object = &load->object;
     load->link.symbol_addresses = load->scratch; /* those of 8 bytes first */
@@ -153,7 +139,7 @@ static bool map_segments(struct load *load)
             continue;
         }
         if (!host->map(host->context, segment, (enum ksyms_segment_kind)kind)) {
-            return refuse(load, KSYMS_MODULE_MEMORY, kind, segment->size_bytes);
+            return ksyms_load_refuse(load, KSYMS_MODULE_MEMORY, kind, segment->size_bytes);
         }
         load->module->segments[kind] = *segment;
     }
@@ -210,102 +196,6 @@ static bool link_segments(struct load *load)
 
 /* From here on the segments hold what will run. */
 
-/* ---- Passes: what the module brings ---- */
-
-static bool is_in_segment(const struct ksyms_segment *segment, uint64_t address)
-{
-    return address - segment->address < segment->size_bytes;
-}
-
-static bool is_own_code(const struct ksyms_module *module, uint64_t address)
-{
-    return is_in_segment(&module->segments[KSYMS_SEGMENT_TEXT], address) ||
-           is_in_segment(&module->segments[KSYMS_SEGMENT_INIT_TEXT], address);
-}
-
-static bool find_entry(struct load *load, const char *name, bool must_stay, uint64_t *address)
-{
-    const struct ksyms_module *module = load->module;
-    uint32_t index = ksyms_object_find_symbol(&load->object, name);
-
-    *address = index ? load->link.symbol_addresses[index] : 0;
-    if (index == 0 || is_in_segment(&module->segments[KSYMS_SEGMENT_TEXT], *address) ||
-        (!must_stay && is_own_code(module, *address))) {
-        return true;
-    }
-    refuse(load, KSYMS_MODULE_ENTRY, 0, *address);
-    load->fault.symbol = index;
-    return false;
-}
-
-static bool find_entries(struct load *load)
-{
-    uint64_t init, exit;
-
-    if (!find_entry(load, "init_module", false, &init) ||
-        !find_entry(load, "cleanup_module", true, &exit)) {
-        return false;
-    }
-    load->module->init = (int (*)(void))(uintptr_t)init;
-    load->module->exit = (void (*)(void))(uintptr_t)exit;
-    return true;
-}
-
-/* .init_array or .fini_array, as its type says: one table of the module's own functions. */
-static bool find_functions(struct load *load, uint32_t type, struct ksyms_functions *functions)
-{
-    for (uint32_t i = 1; i < load->object.section_count; i++) {
-        const struct ksyms_elf_section *section = &load->object.sections[i];
-        const uint8_t *bytes = ksyms_link_section_bytes(&load->link, i);
-        uint64_t address = ksyms_link_section_address(&load->link, i);
-        if (section->sh_type != type || !bytes || section->sh_size == 0) {
-            continue;
-        }
-        bool is_table = functions->count == 0 && section->sh_size % 8 == 0 && address % 8 == 0;
-        for (uint64_t offset = 0; is_table && offset < section->sh_size; offset += 8) {
-            is_table = is_own_code(load->module, read_u64(bytes + offset));
-        }
-        if (!is_table) {
-            refuse(load, KSYMS_MODULE_FUNCTIONS, 0, 0);
-            load->fault.section = i;
-            return false;
-        }
-        functions->functions = (void (*const *)(void))(uintptr_t)address;
-        functions->count = section->sh_size / 8;
-    }
-    return true;
-}
-
-static bool find_constructors(struct load *load)
-{
-    return find_functions(load, KSYMS_SHT_INIT_ARRAY, &load->module->constructors) &&
-           find_functions(load, KSYMS_SHT_FINI_ARRAY, &load->module->destructors);
-}
-
-/* A module without a table has no names in traces, and no symbols for others. */
-static bool open_table(struct load *load)
-{
-    uint32_t section = ksyms_object_find_section(&load->object, ".ksyms");
-    const uint8_t *bytes = ksyms_link_section_bytes(&load->link, section);
-    struct ksyms_table table;
-
-    if (!bytes) {
-        return true;
-    }
-    enum ksyms_status status =
-        ksyms_table_open(&table, bytes, load->object.sections[section].sh_size);
-    if (status == KSYMS_OK) {
-        status = ksyms_table_verify(&table);
-    }
-    if (status != KSYMS_OK) {
-        refuse(load, status, 0, 0);
-        load->fault.section = section;
-        return false;
-    }
-    load->module->has_table = true;
-    return true;
-}
-
 /* ---- Passes: into the kernel ---- */
 
 static enum ksyms_access access_of(unsigned kind)
@@ -329,7 +219,7 @@ static bool protect(struct load *load, unsigned kind, enum ksyms_access access)
 
     return !host->protect || segment->size_bytes == 0 ||
            host->protect(host->context, segment, (enum ksyms_segment_kind)kind, access) ||
-           refuse(load, KSYMS_MODULE_PROTECT, kind, segment->address);
+           ksyms_load_refuse(load, KSYMS_MODULE_PROTECT, kind, segment->address);
 }
 
 static bool protect_segments(struct load *load)
@@ -342,33 +232,18 @@ static bool protect_segments(struct load *load)
     return true;
 }
 
-/* Now where it runs.  It was verified where it was written. */
-static bool move_table(struct load *load)
-{
-    struct ksyms_module *module = load->module;
-    uint32_t section = ksyms_object_find_section(&load->object, ".ksyms");
-
-    if (!module->has_table) {
-        return true;
-    }
-    const struct ksyms_module_section *place = &module->sections[section];
-    enum ksyms_status status = ksyms_table_open(
-        &module->table, (const void *)(uintptr_t)place->address, (size_t)place->size);
-    return status == KSYMS_OK || refuse(load, status, 0, 0);
-}
-
 static bool (*const passes[])(struct load *load) = {
-    check_object,      /* ELF, field by field */
-    take_name,         /* that nobody has */
-    allocate_lists,    /* memory for the passes */
-    map_segments,      /* sizes, and memory for them */
-    record_sections,   /* for names */
-    link_segments,     /* the segments hold what will run */
-    find_entries,      /* init and exit */
-    find_constructors, /* and what runs before and behind them */
-    open_table,        /* its own names */
-    protect_segments,  /* never writable and executable at once */
-    move_table,
+    check_object,                 /* ELF, field by field */
+    take_name,                    /* that nobody has */
+    allocate_lists,               /* memory for the passes */
+    map_segments,                 /* sizes, and memory for them */
+    record_sections,              /* for names */
+    link_segments,                /* the segments hold what will run */
+    ksyms_load_find_entries,      /* init and exit */
+    ksyms_load_find_constructors, /* and what runs before and behind them */
+    ksyms_load_open_table,        /* its own names */
+    protect_segments,             /* never writable and executable at once */
+    ksyms_load_move_table,
 };
 
 /* What is gone behind init: nobody may find a name there. */
@@ -376,7 +251,7 @@ static void forget_init(struct ksyms_host *host, struct ksyms_module *module)
 {
     for (unsigned kind = KSYMS_SEGMENT_INIT_TEXT; kind < KSYMS_SEGMENT_COUNT; kind++) {
         for (uint32_t i = 0; i < module->section_count; i++) {
-            if (is_in_segment(&module->segments[kind], module->sections[i].address)) {
+            if (ksyms_is_in_segment(&module->segments[kind], module->sections[i].address)) {
                 module->sections[i] = (struct ksyms_module_section){0};
             }
         }
@@ -397,7 +272,7 @@ static bool run_init(struct load *load)
     }
     int result = module->init ? module->init() : 0;
     if (result != 0) {
-        is_good = refuse(load, KSYMS_MODULE_INIT, 0, (uint64_t)(int64_t)result);
+        is_good = ksyms_load_refuse(load, KSYMS_MODULE_INIT, 0, (uint64_t)(int64_t)result);
     } else if (!protect(load, KSYMS_SEGMENT_RO_AFTER_INIT, KSYMS_ACCESS_READ)) {
         is_good = false;
         if (module->exit) {

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* module_load.h: what loading and unloading share.  Private to the kit. */
+/*
+ * module_load.h: one load while it runs, and what loading and unloading share.  Private to the kit.
+ *
+ *   module_load.c      the list of passes; the file, the link, into the kernel
+ *   module_contents.c  what the linked module brings
+ *   module.c           the list of modules; taking one out
+ */
 #ifndef KSYMS_MODULE_LOAD_H
 #define KSYMS_MODULE_LOAD_H
 
@@ -23,5 +29,36 @@ void ksyms_module_unmap(struct ksyms_host *host, struct ksyms_module *module, un
 
 /* Undo load, behind exit: destructors, list, memory. */
 void ksyms_module_take_out(struct ksyms_host *host, struct ksyms_module *module);
+
+/* ---- Loading ---- */
+
+struct load {
+    struct ksyms_host *host;
+    struct ksyms_module *module;
+    const char *file_name;
+    const void *file;
+    size_t size_bytes;
+
+    struct ksyms_object object;
+    struct ksyms_link link;
+    struct ksyms_fault fault;
+    void *scratch; /* the link's arrays */
+    size_t scratch_size;
+};
+
+/* Note why; for passes, which return false then. */
+bool ksyms_load_refuse(struct load *load, enum ksyms_status status, uint64_t offset,
+                       uint64_t value);
+
+static inline bool ksyms_is_in_segment(const struct ksyms_segment *segment, uint64_t address)
+{
+    return address - segment->address < segment->size_bytes;
+}
+
+/* Passes of module_contents.c. */
+bool ksyms_load_find_entries(struct load *load);
+bool ksyms_load_find_constructors(struct load *load);
+bool ksyms_load_open_table(struct load *load);
+bool ksyms_load_move_table(struct load *load); /* when it is protected: to where it runs */
 
 #endif
