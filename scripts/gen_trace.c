@@ -4,6 +4,7 @@
  *
  *     gen_trace -o kernel.ksyms --into kernel.ksyms kernel.stage1
  *     gen_trace --stats kernel.ksyms
+ *     gen_trace --count vmlinux >src/ksyms/trace_codes.c
  *
  * LINES holds file, line and inlined calls of each instruction, UNWIND how to find its caller's
  * frame.  They are put beside the parts that gen_ksyms wrote; those of the same kinds are replaced.
@@ -32,6 +33,7 @@ const char program_name[] = "gen_trace";
 const char usage_text[] =
     "usage: gen_trace -o BLOB [--into BLOB] [--lines] [--unwind] [--require-all] ELF\n"
     "       gen_trace --stats BLOB\n"
+    "       gen_trace --count ELF...\n"
     "       gen_trace --help\n";
 
 static const char help_text[] =
@@ -45,6 +47,7 @@ static const char help_text[] =
     "      --unwind       the part UNWIND\n"
     "      --require-all  fail unless every function can be unwound from everywhere\n"
     "      --stats        print the bytes of both parts\n"
+    "      --count        print the codes that fit these files: src/ksyms/trace_codes.c\n"
     "      --help         print this\n"
     "\n"
     "Exit status: 0 done, 1 bad input, 2 wrong use.\n";
@@ -162,6 +165,7 @@ struct request {
     bool unwind;
     bool require_all;
     bool stats;
+    bool count;
 };
 
 static int generate(const struct request *request, const char *path)
@@ -219,6 +223,37 @@ static int generate(const struct request *request, const char *path)
     return EXIT_SUCCESS;
 }
 
+static void print_index(const struct ksyms_trace_index *index)
+{
+    printf("  index   %9u %u blocks\n", index->count * (index->address_width + index->offset_width),
+           index->count);
+    printf("  stream  %9u\n", index->stream.size_bytes);
+}
+
+/* What the symbols of both parts would best be coded with. */
+static int count_symbols(char **paths)
+{
+    for (; *paths != NULL; paths++) {
+        struct buffer lines = {0}, unwind = {0};
+        struct source source;
+        struct frames frames;
+        struct input input;
+
+        input_open(&input, *paths);
+        source_read(&source, &input);
+        build_lines(&lines, &source);
+        source_free(&source);
+        frames_read(&frames, &input);
+        build_unwind(&unwind, &frames);
+        frames_free(&frames);
+        input_close(&input);
+        buffer_free(&lines);
+        buffer_free(&unwind);
+    }
+    print_codes();
+    return EXIT_SUCCESS;
+}
+
 static int print_sizes(const char *path)
 {
     struct buffer blob = {0};
@@ -245,9 +280,7 @@ static int print_sizes(const char *path)
     if (ksyms_unwind_open(&unwind, &table) == KSYMS_OK) {
         ksyms_table_part(&table, KSYMS_PART_UNWIND, &part);
         printf("UNWIND    %9u bytes\n", part.size_bytes);
-        printf("  index   %9u %u blocks\n", unwind.block_count * KSYMS_TRACE_BLOCK_SIZE,
-               unwind.block_count);
-        printf("  stream  %9u\n", unwind.stream.size_bytes);
+        print_index(&unwind.index);
     }
     printf("blob      %9zu bytes\n", blob.size);
     buffer_free(&blob);
@@ -262,6 +295,7 @@ enum option_code {
     OPTION_UNWIND,
     OPTION_REQUIRE_ALL,
     OPTION_STATS,
+    OPTION_COUNT,
     OPTION_HELP
 };
 
@@ -272,6 +306,7 @@ static const struct option long_options[] = {
     {"unwind", no_argument, NULL, OPTION_UNWIND},
     {"require-all", no_argument, NULL, OPTION_REQUIRE_ALL},
     {"stats", no_argument, NULL, OPTION_STATS},
+    {"count", no_argument, NULL, OPTION_COUNT},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -301,6 +336,9 @@ static void parse_options(struct request *request, int argument_count, char **ar
         case OPTION_STATS:
             request->stats = true;
             break;
+        case OPTION_COUNT:
+            request->count = true;
+            break;
         case OPTION_HELP:
             printf("%s%s", usage_text, help_text);
             exit(EXIT_SUCCESS);
@@ -313,7 +351,7 @@ static void parse_options(struct request *request, int argument_count, char **ar
     if (request->require_all && request->lines && !request->unwind) {
         refuse_use("--require-all is for unwind rows");
     }
-    if (argument_count - optind != 1) {
+    if (argument_count - optind != 1 && !(request->count && argument_count > optind)) {
         refuse_use("%d file names given, 1 expected", argument_count - optind);
     }
 }
@@ -325,6 +363,9 @@ int main(int argument_count, char **arguments)
     parse_options(&request, argument_count, arguments);
     if (request.stats) {
         return print_sizes(arguments[optind]);
+    }
+    if (request.count) {
+        return count_symbols(arguments + optind);
     }
     if (request.output == NULL) {
         refuse_use("-o BLOB is needed");

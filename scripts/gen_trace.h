@@ -8,6 +8,8 @@
  *     gen_trace_lines.c    rows -> the part LINES
  *     gen_trace_frames.c   call frame information, and rows of assembly -> frame rows
  *     gen_trace_unwind.c   frame rows -> the part UNWIND
+ *     gen_trace_chunks.c   the index of either part
+ *     gen_trace_code.c     symbols -> bits, and the making of codes
  *     gen_trace_strings.c  texts, each once
  *
  * Buffers, memory and fail() are those of gen_ksyms.h.  Addresses are the linked file's; of an
@@ -141,7 +143,47 @@ void frames_free(struct frames *frames);
 
 void build_unwind(struct buffer *part, const struct frames *frames);
 
+/* ---- Symbols, and numbers of any size, as bits (gen_trace_code.c) ---- */
+
+struct code_buffer {
+    struct buffer bytes;
+    size_t bit_count;
+};
+
+/* By a code of enum ksyms_code_number. */
+void put_symbol(struct code_buffer *buffer, unsigned code, uint32_t symbol);
+void put_code_number(struct code_buffer *buffer, unsigned code, uint32_t number);
+/* A number whose symbol is part of another: the symbol, and what follows that. */
+uint32_t number_symbol(uint32_t number, unsigned direct_bits);
+void put_number_rest(struct code_buffer *buffer, uint32_t number, unsigned direct_bits);
+void put_high_bits(struct code_buffer *buffer, uint32_t value, unsigned width);
+void code_buffer_clear(struct code_buffer *buffer);
+/* The codes that fit what was put so far, as the source of trace_codes.c. */
+void print_codes(void);
+
+/* ---- Chunks of a stream, and their index ---- */
+
+struct chunk_block {
+    uint64_t address;
+    uint32_t offset;
+};
+
+struct chunks {
+    struct chunk_block *blocks;
+    size_t block_count, block_capacity;
+    struct buffer stream;
+    uint32_t chunk_count; /* in the last block */
+    uint64_t end;         /* of the last chunk */
+};
+
+/* A chunk that says something of the addresses start ... end - 1. */
+void put_chunk(struct chunks *chunks, uint64_t start, uint64_t end, const struct buffer *bytes);
+/* All of it, as a part begins; frees the chunks. */
+void put_chunks(struct buffer *part, struct chunks *chunks);
+
 /* ---- Numbers ---- */
+
+unsigned bytes_for(uint64_t value); /* 0 for 0 */
 
 void put_varint(struct buffer *buffer, uint32_t value);
 uint32_t fold_signed(int64_t value); /* 0 -1 1 -2 2 ... */

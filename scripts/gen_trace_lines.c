@@ -377,7 +377,7 @@ static void write_rows(struct writer *writer)
 
 /* ---- The part ---- */
 
-static unsigned bytes_for(uint64_t value)
+static unsigned width_of(uint64_t value)
 {
     unsigned width = 1;
     while (width < 8 && value >> 8 * width != 0) {
@@ -429,9 +429,9 @@ void build_lines(struct buffer *part, struct source *source)
     header.callee_count = (uint32_t)source->callee_count;
     header.stream_size = (uint32_t)writer->stream.size;
     header.strings_size = (uint32_t)strings.size;
-    header.string_width = (uint8_t)bytes_for(strings.size - 1);
-    header.file_width = (uint8_t)bytes_for(source->file_count - 1);
-    header.line_width = (uint8_t)bytes_for(highest_line);
+    header.string_width = (uint8_t)width_of(strings.size - 1);
+    header.file_width = (uint8_t)width_of(source->file_count - 1);
+    header.line_width = (uint8_t)width_of(highest_line);
     put_bytes(part, &header, sizeof(header));
     put_bytes(part, writer->blocks.bytes, writer->blocks.size);
     put_tables(part, source, &header);

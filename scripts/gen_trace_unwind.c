@@ -10,10 +10,11 @@
 #include "ksyms/trace_format.h"
 
 struct writer {
-    struct buffer blocks;
-    struct buffer stream;
-    uint32_t block_count;
-    uint32_t step_count; /* in the block */
+    struct chunks chunks;
+    struct code_buffer bits; /* of the chunk */
+    uint64_t start;
+    uint32_t row_count;
+    uint32_t step; /* the last one */
     struct ksyms_unwind_state state;
     uint64_t end; /* of what is written */
 };
@@ -38,51 +39,45 @@ static bool try_step(struct writer *writer, const struct ksyms_unwind_row *row, 
     return true;
 }
 
-static void put_step(struct writer *writer, uint32_t step, uint64_t length,
-                     const struct buffer *operands)
+/* A step, but for its operands. */
+static void put_step(struct writer *writer, uint32_t step, uint64_t length)
 {
-    uint64_t shortened = length;
+    uint32_t above = (uint32_t)length - 1; /* 1 byte at least */
+    uint32_t symbol = number_symbol(above, KSYMS_UNWIND_LENGTH_BITS);
+    unsigned code = KSYMS_CODE_UNWIND_STEP + writer->step;
 
-    if (length > UINT32_MAX / 2) {
+    if (length > UINT32_MAX) {
         fail("a frame row of %lu bytes", (unsigned long)length);
     }
-    put_number(&writer->stream, step | (length < 16 ? (uint32_t)shortened << 4 : 0), 1);
-    if (operands != NULL) {
-        put_bytes(&writer->stream, operands->bytes, operands->size);
+    if (symbol < KSYMS_UNWIND_LENGTHS - 1) {
+        put_symbol(&writer->bits, code, step * KSYMS_UNWIND_LENGTHS + symbol);
+        put_number_rest(&writer->bits, above, KSYMS_UNWIND_LENGTH_BITS);
+    } else {
+        put_symbol(&writer->bits, code, step * KSYMS_UNWIND_LENGTHS + KSYMS_UNWIND_LENGTHS - 1);
+        put_code_number(&writer->bits, KSYMS_CODE_UNWIND_LENGTH, above);
     }
-    if (length >= 16) {
-        put_varint(&writer->stream, (uint32_t)length - 16);
-    }
-    writer->step_count++;
+    writer->step = step;
+    writer->row_count++;
     writer->end += length;
 }
 
 static void put_set(struct writer *writer, const struct ksyms_unwind_row *row, uint64_t length)
 {
-    struct buffer operands = {0};
+    struct code_buffer *bits = &writer->bits;
 
-    put_number(&operands, (uint32_t)row->kind | (uint32_t)row->bp << 4, 1);
+    put_step(writer, KSYMS_UNWIND_SET, length);
+    put_high_bits(bits, row->kind, 3);
+    put_high_bits(bits, row->bp, 2);
     if (row->kind == KSYMS_UNWIND_REGISTER) {
-        put_number(&operands, row->reg, 1);
+        put_high_bits(bits, row->reg, 4);
     }
     if (row->kind != KSYMS_UNWIND_END) {
-        put_varint(&operands, fold_signed(row->offset));
+        put_code_number(bits, KSYMS_CODE_UNWIND_OFFSET, fold_signed(row->offset));
     }
     if (row->bp != KSYMS_UNWIND_BP_SAME) {
-        put_varint(&operands, fold_signed(row->bp_offset));
+        put_code_number(bits, KSYMS_CODE_UNWIND_OFFSET, fold_signed(row->bp_offset));
     }
-    put_step(writer, KSYMS_UNWIND_SET, length, &operands);
-    buffer_free(&operands);
     writer->state = (struct ksyms_unwind_state){.row = *row, .body = *row};
-}
-
-static void put_allocation(struct writer *writer, uint32_t step, uint32_t words, uint64_t length)
-{
-    struct buffer operand = {0};
-
-    put_varint(&operand, words);
-    put_step(writer, step, length, &operand);
-    buffer_free(&operand);
 }
 
 static void put_row(struct writer *writer, const struct ksyms_unwind_row *row)
@@ -98,12 +93,13 @@ static void put_row(struct writer *writer, const struct ksyms_unwind_row *row)
 
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         if (try_step(writer, row, steps[i], 0)) {
-            put_step(writer, steps[i], length, NULL);
+            put_step(writer, steps[i], length);
             return;
         }
     }
     if (try_step(writer, row, step, count)) {
-        put_allocation(writer, step, count, length);
+        put_step(writer, step, length);
+        put_code_number(&writer->bits, KSYMS_CODE_UNWIND_WORDS, count);
     } else {
         put_set(writer, row, length);
     }
@@ -123,42 +119,66 @@ static bool put_start(struct writer *writer, const struct ksyms_unwind_row *row)
     }
     writer->state = fresh;
     writer->end = row->start;
-    put_step(writer, step, row->end - row->start, NULL);
+    put_step(writer, step, row->end - row->start);
     return true;
 }
 
-static void begin_block(struct writer *writer, uint64_t address)
+/* ---- Chunks ---- */
+
+/* A chunk ends before the function behind so many rows, or in one behind twice as many. */
+#define CHUNK_ROWS 20u
+
+/* A hole longer than this is not put into a chunk. */
+#define LONGEST_GAP 65536
+
+/* Its steps say something of all addresses that the chunk has. */
+static void end_chunk(struct writer *writer, uint64_t end)
 {
-    put_number(&writer->blocks, address, 8);
-    put_number(&writer->blocks, writer->stream.size, 4);
-    writer->block_count++;
-    writer->step_count = 0;
+    if (end > writer->end) {
+        put_step(writer, KSYMS_UNWIND_NONE, end - writer->end);
+    }
+    if (writer->row_count > 0) {
+        put_chunk(&writer->chunks, writer->start, end, &writer->bits.bytes);
+    }
+    code_buffer_clear(&writer->bits);
+    writer->row_count = 0;
+    writer->step = KSYMS_UNWIND_NONE;
     writer->state = (struct ksyms_unwind_state){0};
-    writer->end = address;
 }
 
-/* A hole longer than this ends a block. */
-#define LONGEST_GAP 65536
+/* The bytes that align a function are of its chunk: START_16 says both. */
+static void begin_chunk(struct writer *writer, const struct ksyms_unwind_row *row)
+{
+    uint64_t gap = row->start - writer->end;
+    bool is_padding = gap < 16 && (row->start & 15) == 0;
+
+    if (writer->row_count > 0) {
+        end_chunk(writer, is_padding || gap > LONGEST_GAP ? writer->end : row->start);
+        writer->start = is_padding ? writer->end : row->start;
+    } else {
+        writer->start = row->start;
+    }
+    writer->end = writer->start;
+}
 
 /* Is this row a new function's?  Behind a hole, or where the state is that of a start again. */
 static void write_row(struct writer *writer, const struct ksyms_unwind_row *row)
 {
     bool is_start = row->kind == KSYMS_UNWIND_SP && row->offset == 8 &&
                     row->bp == KSYMS_UNWIND_BP_SAME && row->bp_offset == 0;
+    bool is_function = is_start && (!writer->state.is_ending || row->start != writer->end);
 
-    if (writer->block_count == 0 || writer->step_count >= KSYMS_UNWIND_BLOCK_STEPS ||
+    if (writer->row_count == 0 || writer->row_count >= 2 * CHUNK_ROWS ||
+        (is_function && writer->row_count >= CHUNK_ROWS) ||
         row->start - writer->end > LONGEST_GAP) {
-        begin_block(writer, row->start);
+        begin_chunk(writer, row);
     }
-    if (is_start && !writer->state.is_ending && put_start(writer, row)) {
+    if (is_function && put_start(writer, row)) {
         return;
     }
     if (row->start != writer->end) {
-        if (is_start && put_start(writer, row)) {
-            return;
-        }
         ksyms_unwind_apply(&writer->state, KSYMS_UNWIND_NONE, 0);
-        put_step(writer, KSYMS_UNWIND_NONE, row->start - writer->end, NULL);
+        put_step(writer, KSYMS_UNWIND_NONE, row->start - writer->end);
     }
     put_row(writer, row);
 }
@@ -166,15 +186,11 @@ static void write_row(struct writer *writer, const struct ksyms_unwind_row *row)
 void build_unwind(struct buffer *part, const struct frames *frames)
 {
     struct writer writer = {0};
-    struct ksyms_unwind_header header;
 
     for (size_t i = 0; i < frames->count; i++) {
         write_row(&writer, &frames->rows[i]);
     }
-    header = (struct ksyms_unwind_header){writer.block_count, (uint32_t)writer.stream.size};
-    put_bytes(part, &header, sizeof(header));
-    put_bytes(part, writer.blocks.bytes, writer.blocks.size);
-    put_bytes(part, writer.stream.bytes, writer.stream.size);
-    buffer_free(&writer.blocks);
-    buffer_free(&writer.stream);
+    end_chunk(&writer, writer.end);
+    put_chunks(part, &writer.chunks);
+    buffer_free(&writer.bits.bytes);
 }

@@ -192,15 +192,6 @@ static uint64_t next_covered(const struct image *image, uint64_t address,
     return address;
 }
 
-static uint64_t first_block(const struct image *image)
-{
-    uint64_t address = 0;
-    if (image->unwind.block_count > 0) {
-        memcpy(&address, image->unwind.blocks, sizeof(address));
-    }
-    return address;
-}
-
 /* Rows that follow each other without a hole are shown as one entry. */
 int print_frames(const struct image *image)
 {
@@ -210,7 +201,8 @@ int print_frames(const struct image *image)
     if (!image->has_unwind) {
         fail("the blob has no unwind rows");
     }
-    for (address = next_covered(image, first_block(image), &row); address != UINT64_MAX;) {
+    for (address = next_covered(image, ksyms_trace_block_address(&image->unwind.index, 0), &row);
+         address != UINT64_MAX;) {
         uint64_t end = address;
         struct ksyms_unwind_row ahead = row;
         while (ahead.end > end) {

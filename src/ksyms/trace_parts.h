@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * trace_parts.h: what the readers of LINES and UNWIND share: a cursor that never leaves its bytes,
- * and the search in an index of blocks.  Private to the kit.
+ * trace_parts.h: what the readers of LINES and UNWIND share: the search in an index, and a cursor
+ * over bits that never leaves its bytes.  Private to the kit.
  *
- * Past its end a cursor reads zeros and stays there, so damaged bytes cost a wrong answer only.
+ * Bits of a stream are taken from the high bit of its first byte on.  Past its end a cursor reads
+ * zeros, so damaged bytes cost a wrong answer only.
  */
 #ifndef KSYMS_TRACE_PARTS_H
 #define KSYMS_TRACE_PARTS_H
@@ -14,81 +15,60 @@
 #include "ksyms/table.h"
 #include "ksyms/trace_format.h"
 
-struct cursor {
-    const uint8_t *next;
-    const uint8_t *end;
+struct bit_cursor {
+    const uint8_t *bytes;
+    uint64_t position; /* of the next bit */
+    uint64_t end;      /* bits there are */
 };
 
-static inline uint32_t take_byte(struct cursor *cursor)
+static inline bool is_at_end(const struct bit_cursor *cursor)
 {
-    return cursor->next < cursor->end ? *cursor->next++ : 0;
+    return cursor->position >= cursor->end;
 }
 
-/* At most 5 bytes; bits above the 32nd are lost. */
-static inline uint32_t take_varint(struct cursor *cursor)
+/* The next 1 ... 24 bits, which are not taken. */
+static inline uint32_t peek_bits(const struct bit_cursor *cursor, unsigned width)
 {
-    uint32_t value = 0;
-    for (unsigned shift = 0; shift < 35; shift += 7) {
-        uint32_t byte = take_byte(cursor);
-        value |= (byte & 0x7f) << shift;
-        if (byte < 0x80) {
-            break;
+    uint64_t byte = cursor->position / 8;
+    uint32_t word = 0;
+
+    if (byte + 4 <= cursor->end / 8) {
+        word = __builtin_bswap32(read_u32(cursor->bytes + byte));
+    } else {
+        for (unsigned i = 0; i < 4 && byte + i < cursor->end / 8; i++) {
+            word |= (uint32_t)cursor->bytes[byte + i] << (24 - 8 * i);
         }
     }
+    return word << cursor->position % 8 >> (32 - width);
+}
+
+static inline uint32_t take_bits(struct bit_cursor *cursor, unsigned width)
+{
+    uint32_t value = width > 0 ? peek_bits(cursor, width) : 0;
+    cursor->position += width;
     return value;
 }
 
-/* The signed number that was folded, as the unsigned one to add. */
-static inline uint32_t take_signed(struct cursor *cursor)
+/* Of the codes of trace_codes.c, the one that comes next. */
+uint32_t trace_take_symbol(struct bit_cursor *cursor, unsigned code);
+/* A number: small ones are symbols, of larger ones the highest two bits are. */
+uint32_t trace_take_number(struct bit_cursor *cursor, unsigned code);
+/* The rest of a number whose symbol has been taken. */
+uint32_t trace_take_number_rest(struct bit_cursor *cursor, uint32_t symbol, unsigned direct_bits);
+
+/* 0 -1 1 -2 2 ... from 0 1 2 3 4 ..., as the unsigned number to add. */
+static inline uint32_t unfold_signed(uint32_t value)
 {
-    uint32_t value = take_varint(cursor);
     return value >> 1 ^ (0u - (value & 1));
 }
 
-struct block_index {
-    const uint8_t *entries;
-    uint32_t count;
-    struct ksyms_part stream;
-};
+/* Header, index and stream of a part; false if they do not fit in it.  `rest` is what follows. */
+bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *part,
+                      struct ksyms_part *rest);
 
-static inline uint64_t block_address(const struct block_index *index, uint32_t number)
-{
-    return read_u64(index->entries + (size_t)number * KSYMS_TRACE_BLOCK_SIZE);
-}
-
-static inline uint32_t block_offset(const struct block_index *index, uint32_t number)
-{
-    uint32_t size = index->stream.size_bytes;
-    uint32_t offset = size;
-    if (number < index->count) {
-        offset = read_u32(index->entries + (size_t)number * KSYMS_TRACE_BLOCK_SIZE + 8);
-    }
-    return offset < size ? offset : size;
-}
-
-/* The last block that begins at or below the address: its number, its beginning, its bytes. */
-static inline bool find_block(const struct block_index *index, uint64_t address, uint32_t *number,
-                              uint64_t *start, struct cursor *bytes)
-{
-    uint32_t low = 0;
-    uint32_t high = index->count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (block_address(index, middle) <= address) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == 0) {
-        return false;
-    }
-    *number = low - 1;
-    *start = block_address(index, low - 1);
-    bytes->next = index->stream.bytes + block_offset(index, low - 1);
-    bytes->end = index->stream.bytes + block_offset(index, low);
-    return true;
-}
+/* The chunk that an address is in: its bits and where it begins.  False if there is none; `start`
+ * and `end` then tell for which addresses, if start < end. */
+bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address, uint64_t *start,
+                      uint64_t *end, struct bit_cursor *chunk);
 
 #endif

@@ -4,9 +4,9 @@
  *
  * What the compiler's frame information says of a function follows what its instructions do to the
  * stack: push, move, allocate, and back.  So a row is stored as that change of the row before it,
- * a byte in most cases (trace_format.h).  A block begins with no state, so it is decoded alone.
+ * 5 bits in most cases (trace_format.h).  A chunk begins with no state, so it is decoded alone.
  *
- *   1. Each step reads at least a byte, at most KSYMS_UNWIND_STEPS_MAX in a block.
+ *   1. Each step reads at least a bit, at most KSYMS_UNWIND_STEPS_MAX in a chunk.
  *   2. Nothing is read from the stack but aligned words inside its limits.
  *   3. sp rises with each step over a call, so that a walk ends, whatever rows and stack hold.
  */
@@ -19,24 +19,16 @@ static const struct ksyms_unwind_row row_unknown = {.kind = KSYMS_UNWIND_UNKNOWN
 
 enum ksyms_status ksyms_unwind_open(struct ksyms_unwind *unwind, const struct ksyms_table *table)
 {
-    struct ksyms_unwind_header header;
-    struct ksyms_part part;
-    uint64_t blocks_size;
+    struct ksyms_part part, rest;
+    struct ksyms_trace_index index;
 
     if (!ksyms_table_part(table, KSYMS_PART_UNWIND, &part)) {
         return KSYMS_BLOB_PART;
     }
-    if (part.size_bytes < sizeof(header)) {
+    if (!trace_index_open(&index, &part, &rest) || rest.size_bytes != 0) {
         return KSYMS_BLOB_COUNT;
     }
-    memcpy(&header, part.bytes, sizeof(header));
-    blocks_size = (uint64_t)header.block_count * KSYMS_TRACE_BLOCK_SIZE;
-    if (sizeof(header) + blocks_size + header.stream_size != part.size_bytes) {
-        return KSYMS_BLOB_COUNT;
-    }
-    unwind->blocks = part.bytes + sizeof(header);
-    unwind->block_count = header.block_count;
-    unwind->stream = (struct ksyms_part){unwind->blocks + blocks_size, header.stream_size};
+    unwind->index = index;
     return KSYMS_OK;
 }
 
@@ -103,19 +95,23 @@ void ksyms_unwind_apply(struct ksyms_unwind_state *state, uint32_t step, uint32_
     }
 }
 
-static void set_state(struct ksyms_unwind_state *state, struct cursor *bytes)
+static int32_t take_offset(struct bit_cursor *bits)
 {
-    uint32_t rules = take_byte(bytes);
+    return (int32_t)unfold_signed(trace_take_number(bits, KSYMS_CODE_UNWIND_OFFSET));
+}
 
-    state->row = (struct ksyms_unwind_row){.kind = rules & 15, .bp = (uint8_t)(rules >> 4)};
+static void set_state(struct ksyms_unwind_state *state, struct bit_cursor *bits)
+{
+    state->row = (struct ksyms_unwind_row){.kind = (uint8_t)take_bits(bits, 3)};
+    state->row.bp = (uint8_t)take_bits(bits, 2);
     if (state->row.kind == KSYMS_UNWIND_REGISTER) {
-        state->row.reg = (uint8_t)take_byte(bytes);
+        state->row.reg = (uint8_t)take_bits(bits, 4);
     }
     if (state->row.kind != KSYMS_UNWIND_UNKNOWN && state->row.kind != KSYMS_UNWIND_END) {
-        state->row.offset = (int32_t)take_signed(bytes);
+        state->row.offset = take_offset(bits);
     }
     if (state->row.bp != KSYMS_UNWIND_BP_SAME) {
-        state->row.bp_offset = (int32_t)take_signed(bytes);
+        state->row.bp_offset = take_offset(bits);
     }
     state->body = state->row;
     state->is_ending = false;
@@ -123,37 +119,38 @@ static void set_state(struct ksyms_unwind_state *state, struct cursor *bytes)
 
 /* ---- Rows ---- */
 
-/* One step of a block; the bytes of code that its state holds for. */
-static uint32_t read_step(struct ksyms_unwind_state *state, struct cursor *bytes, uint32_t byte)
+/* One step of a chunk; the bytes of code that its state holds for. */
+static uint32_t read_step(struct ksyms_unwind_state *state, struct bit_cursor *bits, uint32_t *step)
 {
-    uint32_t step = byte & 15;
+    uint32_t symbol = trace_take_symbol(bits, KSYMS_CODE_UNWIND_STEP + *step);
+    uint32_t length = symbol % KSYMS_UNWIND_LENGTHS;
 
-    if (step == KSYMS_UNWIND_SET) {
-        set_state(state, bytes);
+    *step = symbol / KSYMS_UNWIND_LENGTHS;
+    if (length == KSYMS_UNWIND_LENGTHS - 1) {
+        length = trace_take_number(bits, KSYMS_CODE_UNWIND_LENGTH);
     } else {
-        bool has_operand = step == KSYMS_UNWIND_ALLOCATE || step == KSYMS_UNWIND_FREE;
-        ksyms_unwind_apply(state, step, has_operand ? take_varint(bytes) : 0);
+        length = trace_take_number_rest(bits, length, KSYMS_UNWIND_LENGTH_BITS);
     }
-    return byte >> 4 ? byte >> 4 : 16 + take_varint(bytes);
+    if (*step >= KSYMS_UNWIND_SET) {
+        *step = KSYMS_UNWIND_SET;
+        set_state(state, bits);
+    } else {
+        bool has_operand = *step == KSYMS_UNWIND_ALLOCATE || *step == KSYMS_UNWIND_FREE;
+        ksyms_unwind_apply(state, *step,
+                           has_operand ? trace_take_number(bits, KSYMS_CODE_UNWIND_WORDS) : 0);
+    }
+    return 1 + length;
 }
 
-bool ksyms_unwind_find(const struct ksyms_unwind *unwind, uint64_t address,
-                       struct ksyms_unwind_row *row)
+static bool find_in_chunk(struct bit_cursor bits, uint64_t start, uint64_t address,
+                          struct ksyms_unwind_row *row)
 {
-    struct block_index index = {unwind->blocks, unwind->block_count, unwind->stream};
     struct ksyms_unwind_state state = {0};
-    struct cursor bytes;
-    uint64_t start;
-    uint32_t number;
+    uint32_t step = KSYMS_UNWIND_NONE;
 
-    *row = row_unknown;
-    if (!find_block(&index, address, &number, &start, &bytes)) {
-        return false;
-    }
-    for (unsigned i = 0; i < KSYMS_UNWIND_STEPS_MAX && bytes.next < bytes.end; i++) {
-        uint32_t byte = take_byte(&bytes);
-        uint32_t gap = (byte & 15) == KSYMS_UNWIND_START_16 ? (0u - (uint32_t)start) & 15 : 0;
-        uint32_t length = read_step(&state, &bytes, byte);
+    for (unsigned i = 0; i < KSYMS_UNWIND_STEPS_MAX && !is_at_end(&bits); i++) {
+        uint32_t length = read_step(&state, &bits, &step);
+        uint32_t gap = step == KSYMS_UNWIND_START_16 ? (0u - (uint32_t)start) & 15 : 0;
 
         if (address - start < gap) {
             row->start = start;
@@ -170,8 +167,23 @@ bool ksyms_unwind_find(const struct ksyms_unwind *unwind, uint64_t address,
         start += length;
     }
     row->start = start;
-    row->end = number + 1 < index.count ? block_address(&index, number + 1) : UINT64_MAX;
     return false;
+}
+
+bool ksyms_unwind_find(const struct ksyms_unwind *unwind, uint64_t address,
+                       struct ksyms_unwind_row *row)
+{
+    struct bit_cursor chunk;
+    uint64_t start, end;
+
+    *row = row_unknown;
+    if (!trace_find_chunk(&unwind->index, address, &start, &end, &chunk)) {
+        row->start = start;
+        row->end = end;
+        return false;
+    }
+    row->end = end;
+    return find_in_chunk(chunk, start, address, row);
 }
 
 /* ---- Steps ---- */

@@ -45,6 +45,111 @@ static uint8_t *make_blob(uint32_t kind, const uint8_t *bytes, size_t size, size
     return blob;
 }
 
+/* ---- Streams of codes, written as FORMAT.md says ---- */
+
+struct stream {
+    uint8_t bytes[1024];
+    size_t bits;
+};
+
+static void put_high_bits(struct stream *stream, uint32_t value, unsigned width)
+{
+    assert_true(stream->bits + width <= sizeof(stream->bytes) * 8);
+    for (unsigned i = width; i-- > 0; stream->bits++) {
+        stream->bytes[stream->bits / 8] |= (uint8_t)((value >> i & 1) << (7 - stream->bits % 8));
+    }
+}
+
+static void put_symbol(struct stream *stream, unsigned code, uint32_t symbol)
+{
+    const struct ksyms_code *codes = &ksyms_codes[code];
+    uint32_t bits = 0;
+    unsigned place = codes->first_symbol;
+
+    for (unsigned width = 1; width <= KSYMS_CODE_BITS_MAX; width++) {
+        for (unsigned i = 0; i < codes->counts[width - 1]; i++, bits++) {
+            if (ksyms_code_symbols[place++] == symbol) {
+                put_high_bits(stream, bits, width);
+                return;
+            }
+        }
+        bits *= 2;
+    }
+    assert_int_not_equal(symbol, KSYMS_CODE_ESCAPE);
+    put_symbol(stream, code, KSYMS_CODE_ESCAPE);
+    put_high_bits(stream, symbol, 8);
+}
+
+static unsigned bits_of(uint32_t number)
+{
+    unsigned bits = 0;
+    for (; number >> bits > 1; bits++) {
+    }
+    return bits;
+}
+
+static uint32_t number_symbol(uint32_t number, unsigned direct_bits)
+{
+    unsigned exponent = bits_of(number);
+    return exponent < direct_bits ? number
+                                  : (1u << direct_bits) + 2 * (exponent - direct_bits) +
+                                        (number >> (exponent - 1)) % 2;
+}
+
+static void put_rest(struct stream *stream, uint32_t number, unsigned direct_bits)
+{
+    unsigned exponent = bits_of(number);
+    if (exponent >= direct_bits) {
+        put_high_bits(stream, number & ((1u << (exponent - 1)) - 1), exponent - 1);
+    }
+}
+
+static void put_coded_number(struct stream *stream, unsigned code, uint32_t number)
+{
+    put_symbol(stream, code, number_symbol(number, KSYMS_NUMBER_BITS));
+    put_rest(stream, number, KSYMS_NUMBER_BITS);
+}
+
+static void put_low_bytes(struct stream *stream, uint64_t value, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        put_high_bits(stream, value >> 8 * i & 0xff, 8);
+    }
+}
+
+static void put_varint(struct stream *stream, uint32_t value)
+{
+    for (; value >= 0x80; value >>= 7) {
+        put_high_bits(stream, (value & 0x7f) | 0x80, 8);
+    }
+    put_high_bits(stream, value, 8);
+}
+
+/* A part of one block at 0x1000, whose second chunk is given; the first says nothing of nothing. */
+static void put_part(struct stream *part, const struct stream *chunk, uint32_t span)
+{
+    struct stream block = {0};
+    size_t size = (chunk->bits + 7) / 8;
+
+    put_varint(&block, 0);
+    put_varint(&block, 0);
+    put_varint(&block, span);
+    put_varint(&block, (uint32_t)size);
+    put_low_bytes(part, KSYMS_TRACE_VERSION, 1);
+    put_low_bytes(part, 2 | 1 << 4, 1);
+    put_low_bytes(part, 0x200, 8);
+    put_varint(part, 1);
+    put_varint(part, (uint32_t)(block.bits / 8 + size));
+    put_low_bytes(part, 0x1000 - 0x200, 2);
+    put_low_bytes(part, 0, 1);
+    for (size_t i = 0; i < block.bits / 8; i++) {
+        put_low_bytes(part, block.bytes[i], 1);
+    }
+    for (size_t i = 0; i < size; i++) {
+        put_low_bytes(part, chunk->bytes[i], 1);
+    }
+}
+
 /* ---- LINES ---- */
 
 /* clang-format off */
@@ -159,28 +264,54 @@ static void test_lines_sizes(void **state)
 
 /* ---- UNWIND ---- */
 
-/* clang-format off */
-static const uint8_t unwind_part[] = {
-    1, 0, 0, 0,  23, 0, 0, 0,
-    0x00, 0x10, 0, 0, 0, 0, 0, 0,  0, 0, 0, 0,
-    KSYMS_UNWIND_START | 1 << 4,
-    KSYMS_UNWIND_PUSH_BP | 3 << 4,
-    KSYMS_UNWIND_MOVE, 84,                                /* 100 bytes */
-    KSYMS_UNWIND_LEAVE | 1 << 4,
-    KSYMS_UNWIND_BODY | 2 << 4,
-    KSYMS_UNWIND_START_16 | 2 << 4,                       /* at 0x1070 */
-    KSYMS_UNWIND_PUSH | 2 << 4,
-    KSYMS_UNWIND_ALLOCATE | 4 << 4, 5,                    /* 56 */
-    KSYMS_UNWIND_FREE | 1 << 4, 5,
-    KSYMS_UNWIND_POP | 1 << 4,
-    KSYMS_UNWIND_BODY | 1 << 4,
-    KSYMS_UNWIND_NONE | 4 << 4,
-    KSYMS_UNWIND_SET | 3 << 4, KSYMS_UNWIND_TRAP | KSYMS_UNWIND_BP_AT_SP << 4, 32, 16,
-    KSYMS_UNWIND_PUSH | 1 << 4,
-    KSYMS_UNWIND_SET | 1 << 4, KSYMS_UNWIND_END,
-    KSYMS_UNWIND_NONE,
-};
-/* clang-format on */
+/* One step: its length, and what else follows. */
+static void put_step(struct stream *stream, unsigned *before, unsigned step, uint32_t length)
+{
+    uint32_t symbol = number_symbol(length - 1, KSYMS_UNWIND_LENGTH_BITS);
+
+    put_symbol(stream, KSYMS_CODE_UNWIND_STEP + *before,
+               step * KSYMS_UNWIND_LENGTHS + (symbol < 18 ? symbol : 18));
+    if (symbol < 18) {
+        put_rest(stream, length - 1, KSYMS_UNWIND_LENGTH_BITS);
+    } else {
+        put_coded_number(stream, KSYMS_CODE_UNWIND_LENGTH, length - 1);
+    }
+    *before = step;
+}
+
+static void make_unwind_part(struct stream *part)
+{
+    struct stream chunk = {0};
+    unsigned before = 0;
+
+    put_step(&chunk, &before, KSYMS_UNWIND_START, 1);
+    put_step(&chunk, &before, KSYMS_UNWIND_PUSH_BP, 3);
+    put_step(&chunk, &before, KSYMS_UNWIND_MOVE, 100);
+    put_step(&chunk, &before, KSYMS_UNWIND_LEAVE, 1);
+    put_step(&chunk, &before, KSYMS_UNWIND_BODY, 2);
+    put_step(&chunk, &before, KSYMS_UNWIND_START_16, 2); /* at 0x1070 */
+    put_step(&chunk, &before, KSYMS_UNWIND_PUSH, 2);
+    put_step(&chunk, &before, KSYMS_UNWIND_ALLOCATE, 4); /* 56 */
+    put_coded_number(&chunk, KSYMS_CODE_UNWIND_WORDS, 5);
+    put_step(&chunk, &before, KSYMS_UNWIND_FREE, 1);
+    put_coded_number(&chunk, KSYMS_CODE_UNWIND_WORDS, 5);
+    put_step(&chunk, &before, KSYMS_UNWIND_POP, 1);
+    put_step(&chunk, &before, KSYMS_UNWIND_BODY, 1);
+    put_step(&chunk, &before, KSYMS_UNWIND_NONE, 4);
+    put_step(&chunk, &before, KSYMS_UNWIND_SET, 3);
+    put_high_bits(&chunk, KSYMS_UNWIND_TRAP << 2 | KSYMS_UNWIND_BP_AT_SP, 5);
+    put_coded_number(&chunk, KSYMS_CODE_UNWIND_OFFSET, 32);
+    put_coded_number(&chunk, KSYMS_CODE_UNWIND_OFFSET, 16);
+    put_step(&chunk, &before, KSYMS_UNWIND_PUSH, 1);
+    put_step(&chunk, &before, KSYMS_UNWIND_SET, 1);
+    put_high_bits(&chunk, KSYMS_UNWIND_END << 2 | KSYMS_UNWIND_BP_SAME, 5);
+    put_step(&chunk, &before, KSYMS_UNWIND_SET, 70000);
+    put_high_bits(&chunk, KSYMS_UNWIND_REGISTER << 2 | KSYMS_UNWIND_BP_SAME, 5);
+    put_high_bits(&chunk, 10, 4);
+    put_coded_number(&chunk, KSYMS_CODE_UNWIND_OFFSET, 3);
+    put_step(&chunk, &before, KSYMS_UNWIND_NONE, 16);
+    put_part(part, &chunk, 0x1094 + 70000 - 0x1000);
+}
 
 static const struct ksyms_unwind_row expected_rows[] = {
     {0x1000, 0x1001, KSYMS_UNWIND_SP, KSYMS_UNWIND_BP_SAME, 0, 8, 0},
@@ -199,13 +330,16 @@ static const struct ksyms_unwind_row expected_rows[] = {
     {0x107f, 0x1082, KSYMS_UNWIND_TRAP, KSYMS_UNWIND_BP_AT_SP, 0, 16, 8},
     {0x1082, 0x1083, KSYMS_UNWIND_TRAP, KSYMS_UNWIND_BP_AT_SP, 0, 24, 8},
     {0x1083, 0x1084, KSYMS_UNWIND_END, KSYMS_UNWIND_BP_SAME, 0, 0, 0},
-    {0x1084, 0x1094, KSYMS_UNWIND_UNKNOWN, 0, 0, 0, 0},
+    {0x1084, 0x1084 + 70000, KSYMS_UNWIND_REGISTER, KSYMS_UNWIND_BP_SAME, 10, -2, 0},
+    {0x1084 + 70000, 0x1094 + 70000, KSYMS_UNWIND_UNKNOWN, 0, 0, 0, 0},
 };
 
 static void test_rows_by_hand(void **state)
 {
     size_t size;
-    uint8_t *blob = make_blob(KSYMS_PART_UNWIND, unwind_part, sizeof(unwind_part), &size);
+    struct stream part = {0};
+    make_unwind_part(&part);
+    uint8_t *blob = make_blob(KSYMS_PART_UNWIND, part.bytes, part.bits / 8, &size);
     struct ksyms_unwind_row row;
     struct ksyms_unwind unwind;
     struct ksyms_table table;
@@ -224,12 +358,13 @@ static void test_rows_by_hand(void **state)
             assert_int_equal(row.kind, wanted->kind);
             if (is_found) {
                 assert_int_equal(row.bp, wanted->bp);
+                assert_int_equal(row.reg, wanted->reg);
                 assert_int_equal(row.offset, wanted->offset);
                 assert_int_equal(row.bp_offset, wanted->bp_offset);
             }
         }
     }
-    assert_false(ksyms_unwind_find(&unwind, 0x1094, &row));
+    assert_false(ksyms_unwind_find(&unwind, 0x1094 + 70000, &row));
     assert_false(ksyms_unwind_find(&unwind, UINT64_MAX, &row));
     free(blob);
 }
@@ -440,23 +575,23 @@ static void test_damage(void **state)
 static void test_noise(void **state)
 {
     uint8_t bytes[sizeof(lines_part)];
-    uint8_t unwind_bytes[sizeof(unwind_part)];
+    struct stream unwind_part = {0};
     uint64_t seed = 1;
 
     (void)state;
+    make_unwind_part(&unwind_part);
     for (unsigned round = 0; round < 20000; round++) {
         struct ksyms_table table;
         size_t size;
         uint8_t *blob;
         memcpy(bytes, lines_part, sizeof(bytes));
-        memcpy(unwind_bytes, unwind_part, sizeof(unwind_bytes));
         for (size_t i = 52; i < sizeof(bytes) - 1; i++) {
             seed = seed * 6364136223846793005 + 1442695040888963407;
             bytes[i] = (uint8_t)(seed >> 40) & (uint8_t)(seed >> 50 | 15);
         }
-        for (size_t i = 20; i < sizeof(unwind_bytes); i++) {
+        for (size_t i = 19; i < unwind_part.bits / 8; i++) {
             seed = seed * 6364136223846793005 + 1442695040888963407;
-            unwind_bytes[i] = (uint8_t)(seed >> 40);
+            unwind_part.bytes[i] = (uint8_t)(seed >> 40);
         }
         blob = make_blob(KSYMS_PART_LINES, bytes, sizeof(bytes), &size);
         assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
@@ -464,7 +599,7 @@ static void test_noise(void **state)
             ask(&table, address);
         }
         free(blob);
-        blob = make_blob(KSYMS_PART_UNWIND, unwind_bytes, sizeof(unwind_bytes), &size);
+        blob = make_blob(KSYMS_PART_UNWIND, unwind_part.bytes, unwind_part.bits / 8, &size);
         assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
         for (uint64_t address = 0x1000; address < 0x1040; address += 5) {
             ask(&table, address);

@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 #include "ksyms/language.h"
+#include "ksyms/table.h"
 
 /* Kinds of parts, beside those of blob.h. */
 #define KSYMS_PART_LINES  16u
@@ -70,20 +71,68 @@ enum ksyms_lines_step {
 KSYMS_ASSERT(KSYMS_LINES_ROWS + KSYMS_LINES_ROW_LINES * KSYMS_LINES_ROW_LENGTHS == 256,
              "a step is a byte");
 
-/* ---- UNWIND ---- */
+/* ---- The index ---- */
 
-struct ksyms_unwind_header {
-    uint32_t block_count;
-    uint32_t stream_size;
+/* Of the layout, and of the codes in trace_codes.c. */
+#define KSYMS_TRACE_VERSION 1u
+
+#define KSYMS_TRACE_BLOCK_CHUNKS 16u
+
+/* A checked view of the beginning of a part.  Filled by the kit; fields are for its own use. */
+struct ksyms_trace_index {
+    const uint8_t *blocks;
+    struct ksyms_part stream;
+    uint64_t base; /* blocks have their addresses as differences to this one */
+    uint32_t count;
+    unsigned address_width; /* bytes */
+    unsigned offset_width;
 };
-KSYMS_ASSERT(sizeof(struct ksyms_unwind_header) == 8, "FORMAT.md, UNWIND");
 
-#define KSYMS_UNWIND_BLOCK_STEPS 96u
-#define KSYMS_UNWIND_STEPS_MAX   256u /* a bound for the reader */
+KSYMS_BEGIN_C
+
+/* Where a block begins; all ones behind the last. */
+uint64_t ksyms_trace_block_address(const struct ksyms_trace_index *index, uint32_t number);
+
+KSYMS_END_C
+
+/* ---- Codes ---- */
 
 /*
- * A step is a byte: what changes in the low half, in the high half the bytes of code that the
- * new state holds for; 0 there means that a varint at the end of the step has the length - 16.
+ * Which code a symbol is in depends on what it is and what came before it.  How often each symbol
+ * comes was counted (gen_trace --count) and is frozen in trace_codes.c.
+ */
+enum ksyms_code_number {
+    KSYMS_CODE_UNWIND_STEP, /* ... one for each step that came before */
+    KSYMS_CODE_UNWIND_WORDS = KSYMS_CODE_UNWIND_STEP + 13,
+    KSYMS_CODE_UNWIND_LENGTH,
+    KSYMS_CODE_UNWIND_OFFSET,
+    KSYMS_CODES
+};
+
+#define KSYMS_CODE_BITS_MAX 15u
+#define KSYMS_CODE_ESCAPE   255u /* then 8 bits: a symbol without a code */
+#define KSYMS_NUMBER_BITS   4u   /* numbers of so many bits are symbols */
+
+struct ksyms_code {
+    uint16_t first_symbol;               /* in ksyms_code_symbols */
+    uint8_t counts[KSYMS_CODE_BITS_MAX]; /* how many symbols have a code of 1, 2, 3 ... bits */
+};
+
+KSYMS_BEGIN_C
+
+extern const struct ksyms_code ksyms_codes[KSYMS_CODES];
+extern const uint8_t ksyms_code_symbols[];
+
+KSYMS_END_C
+
+/* ---- UNWIND ---- */
+
+#define KSYMS_UNWIND_STEPS_MAX 256u /* in a chunk: a bound for the reader */
+
+/*
+ * What changes.  With it the symbol holds the bytes of code that the new state is true for:
+ * step * KSYMS_UNWIND_LENGTHS + length - 1 if that is below 8; of longer ones the number's symbol,
+ * and the last says that the length is a number by itself.
  */
 enum ksyms_unwind_step {
     KSYMS_UNWIND_NONE,     /* nothing is known here */
@@ -95,12 +144,20 @@ enum ksyms_unwind_step {
     KSYMS_UNWIND_POP_BP,   /* the same, and bp is the caller's again */
     KSYMS_UNWIND_MOVE,     /* from now on the CFA is counted from bp */
     KSYMS_UNWIND_LEAVE,    /* as START, but an end of a function */
-    KSYMS_UNWIND_BODY, /* the state before the last run of POP, POP_BP, FREE, LEAVE; or that of the
-                          last SET or START, if that is later */
-    KSYMS_UNWIND_ALLOCATE, /* varint: CFA offset + 8 times that */
-    KSYMS_UNWIND_FREE,     /* varint: CFA offset - 8 times that */
-    KSYMS_UNWIND_SET,      /* byte: kind, and in its high half the rule for bp; then what they
-                              need of: register (a byte), offset, bp_offset (signed varints) */
+    KSYMS_UNWIND_BODY,     /* the state before the last run of POP, POP_BP, FREE, LEAVE; or that of
+                              the last SET or START, if that is later */
+    KSYMS_UNWIND_ALLOCATE, /* words: CFA offset + 8 times that */
+    KSYMS_UNWIND_FREE,     /* words: CFA offset - 8 times that */
+    KSYMS_UNWIND_SET,      /* 3 bits: kind, 2: rule for bp; then what they need of: register
+                              (4 bits), offset, bp_offset (signed numbers) */
+    KSYMS_UNWIND_STEPS
 };
+
+#define KSYMS_UNWIND_LENGTHS     19u /* symbols of a step */
+#define KSYMS_UNWIND_LENGTH_BITS 3u  /* lengths below so many bits are symbols */
+
+KSYMS_ASSERT(KSYMS_UNWIND_STEPS == KSYMS_CODE_UNWIND_WORDS - KSYMS_CODE_UNWIND_STEP,
+             "a code for each step that came before");
+KSYMS_ASSERT(KSYMS_UNWIND_STEPS *KSYMS_UNWIND_LENGTHS <= KSYMS_CODE_ESCAPE, "a symbol is a byte");
 
 #endif

@@ -36,9 +36,7 @@ KSYMS_BEGIN_C
 
 /* A checked view of a part.  Filled by ksyms_unwind_open; fields are for the kit's own use. */
 struct ksyms_unwind {
-    const uint8_t *blocks;
-    uint32_t block_count;
-    struct ksyms_part stream;
+    struct ksyms_trace_index index;
 };
 
 /* What `offset` is counted from.  The numbers are in the blob. */
