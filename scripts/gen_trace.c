@@ -267,15 +267,11 @@ static int print_sizes(const char *path)
     if (ksyms_lines_open(&lines, &table) == KSYMS_OK) {
         ksyms_table_part(&table, KSYMS_PART_LINES, &part);
         printf("LINES     %9u bytes\n", part.size_bytes);
-        printf("  index   %9u %u blocks\n", lines.block_count * KSYMS_TRACE_BLOCK_SIZE,
-               lines.block_count);
-        printf("  files   %9u %u files\n", lines.file_count * 2 * lines.string_width,
-               lines.file_count);
-        printf("  callees %9u %u functions inlined somewhere\n",
-               lines.callee_count * (lines.string_width + lines.file_width + lines.line_width),
-               lines.callee_count);
-        printf("  stream  %9u\n", lines.stream.size_bytes);
-        printf("  strings %9u\n", lines.strings.size_bytes);
+        print_index(&lines.index);
+        printf("  tables  %9u %u functions inlined somewhere, %u files\n",
+               part.size_bytes - (uint32_t)(lines.index.stream.bytes - part.bytes) -
+                   lines.index.stream.size_bytes,
+               lines.callee_count, lines.file_count);
     }
     if (ksyms_unwind_open(&unwind, &table) == KSYMS_OK) {
         ksyms_table_part(&table, KSYMS_PART_UNWIND, &part);

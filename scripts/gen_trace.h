@@ -6,6 +6,7 @@
  *     gen_trace_elf.c      the ELF file, relocated if it is an object
  *     gen_trace_source.c   DWARF -> rows: which code is of which line, inlined where
  *     gen_trace_lines.c    rows -> the part LINES
+ *     gen_trace_tables.c   ... and what it says once
  *     gen_trace_frames.c   call frame information, and rows of assembly -> frame rows
  *     gen_trace_unwind.c   frame rows -> the part UNWIND
  *     gen_trace_chunks.c   the index of either part
@@ -62,7 +63,6 @@ size_t input_functions(const struct input *input, struct code_range **functions)
 
 struct strings {
     const char **texts; /* by number; not copied */
-    uint32_t *offsets;  /* after strings_lay_out() */
     size_t count;
     size_t capacity;
     uint32_t *slots; /* hash table of numbers + 1 */
@@ -70,8 +70,6 @@ struct strings {
 };
 
 uint32_t strings_add(struct strings *strings, const char *text, size_t length);
-/* One after the other, those that end another share its bytes. */
-void strings_lay_out(struct strings *strings, struct buffer *out);
 void strings_free(struct strings *strings);
 
 /* ---- Source rows ---- */
@@ -82,14 +80,12 @@ void strings_free(struct strings *strings);
 struct source_file {
     uint32_t directory; /* numbers of strings */
     uint32_t name;
-    uint32_t use_count;
 };
 
 struct source_callee {
     uint32_t name;
     uint32_t file;
     uint32_t line;
-    uint32_t use_count;
 };
 
 /* A function (without a parent; callee NO_CALLEE if a symbol names it) or an inlined call of one.
@@ -187,6 +183,5 @@ unsigned bytes_for(uint64_t value); /* 0 for 0 */
 
 void put_varint(struct buffer *buffer, uint32_t value);
 uint32_t fold_signed(int64_t value); /* 0 -1 1 -2 2 ... */
-unsigned varint_size(uint32_t value);
 
 #endif

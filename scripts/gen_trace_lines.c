@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include "gen_trace.h"
+#include "gen_trace_lines.h"
 #include "ksyms/trace_format.h"
 
 void put_varint(struct buffer *buffer, uint32_t value)
@@ -23,136 +24,47 @@ uint32_t fold_signed(int64_t value)
     return value < 0 ? (uint32_t)(-value * 2 - 1) : (uint32_t)(value * 2);
 }
 
-unsigned varint_size(uint32_t value)
-{
-    unsigned size = 1;
-    for (; value >= 0x80; value >>= 7) {
-        size++;
-    }
-    return size;
-}
-
-/* ---- Numbers by use: the most frequent are the smallest ---- */
-
-struct by_use {
-    uint32_t use_count;
-    uint32_t number;
-};
-
-static int compare_use(const void *left, const void *right)
-{
-    const struct by_use *a = left, *b = right;
-    if (a->use_count != b->use_count) {
-        return a->use_count < b->use_count ? 1 : -1;
-    }
-    return (a->number > b->number) - (a->number < b->number);
-}
-
-/* order[i].number: which one becomes number i.  new_numbers: the inverse; the caller frees both. */
-static uint32_t *number_by_use(struct by_use *order, size_t count)
-{
-    uint32_t *new_numbers = allocate(count, sizeof(*new_numbers));
-
-    qsort(order, count, sizeof(*order), compare_use);
-    for (size_t i = 0; i < count; i++) {
-        new_numbers[order[i].number] = (uint32_t)i;
-    }
-    return new_numbers;
-}
-
-/* How often a chunk will name each, about. */
-static void count_uses(struct source *source)
-{
-    uint8_t *is_used = allocate(source->scope_count, 1);
-
-    for (size_t i = 0; i < source->row_count; i++) {
-        const struct source_row *row = &source->rows[i];
-        if (row->file != source->scopes[row->scope].file) {
-            source->files[row->file].use_count += row->file != 0;
-        }
-        for (uint32_t s = row->scope; s != NO_SCOPE && !is_used[s]; s = source->scopes[s].parent) {
-            const struct source_scope *scope = &source->scopes[s];
-            is_used[s] = 1;
-            if (scope->callee == NO_CALLEE) {
-                source->files[scope->file].use_count += scope->file != 0;
-                continue;
-            }
-            source->callees[scope->callee].use_count++;
-            if (scope->parent != NO_SCOPE &&
-                scope->call_file != source->scopes[scope->parent].file) {
-                source->files[scope->call_file].use_count += scope->call_file != 0;
-            }
-        }
-    }
-    free(is_used);
-}
-
-static void renumber(struct source *source)
-{
-    struct by_use *order = allocate(
-        source->file_count > source->callee_count ? source->file_count : source->callee_count,
-        sizeof(*order));
-    struct source_file *files = allocate(source->file_count, sizeof(*files));
-    struct source_callee *callees = allocate(source->callee_count, sizeof(*callees));
-    uint32_t *file_numbers, *callee_numbers;
-
-    for (size_t i = 0; i < source->file_count; i++) {
-        order[i] = (struct by_use){source->files[i].use_count, (uint32_t)i};
-    }
-    file_numbers = number_by_use(order, source->file_count);
-    for (size_t i = 0; i < source->file_count; i++) {
-        files[i] = source->files[order[i].number];
-    }
-    for (size_t i = 0; i < source->callee_count; i++) {
-        order[i] = (struct by_use){source->callees[i].use_count, (uint32_t)i};
-    }
-    callee_numbers = number_by_use(order, source->callee_count);
-    for (size_t i = 0; i < source->callee_count; i++) {
-        callees[i] = source->callees[order[i].number];
-        callees[i].file = file_numbers[callees[i].file];
-    }
-    for (size_t i = 0; i < source->scope_count; i++) {
-        struct source_scope *scope = &source->scopes[i];
-        scope->file = file_numbers[scope->file];
-        scope->call_file = file_numbers[scope->call_file];
-        if (scope->callee != NO_CALLEE) {
-            scope->callee = callee_numbers[scope->callee];
-        }
-    }
-    for (size_t i = 0; i < source->row_count; i++) {
-        source->rows[i].file = file_numbers[source->rows[i].file];
-    }
-    if (source->callee_count > 0) {
-        memcpy(source->callees, callees, source->callee_count * sizeof(*callees));
-    }
-    memcpy(source->files, files, source->file_count * sizeof(*files));
-    free(files);
-    free(callees);
-    free(order);
-    free(file_numbers);
-    free(callee_numbers);
-}
-
 /* ---- A chunk ---- */
 
 struct open_scope {
     uint32_t scope;
-    uint32_t line; /* the last one seen in it */
+    uint32_t line;      /* the last one seen in it */
+    uint32_t next_call; /* behind the last one of its callee's calls that was opened */
 };
 
 struct chunk {
     const struct source *source;
+    const struct tables *tables;
+    struct code_buffer bits;
     struct open_scope open[KSYMS_LINES_SCOPES];
     uint32_t open_count;
     uint32_t current;
-    bool has_outer; /* a function was begun, with this declaration */
+    uint32_t recent[KSYMS_LINES_SCOPES]; /* the current scope first */
+    unsigned code;                       /* of the next step */
+    bool has_outer;                      /* a function was begun, with this declaration */
     uint32_t outer_file;
     uint32_t outer_line;
     uint32_t row_count;
+    const struct source_row *last; /* row; null behind a gap */
     uint64_t start;
     uint64_t end;
-    struct buffer bytes;
 };
+
+static void put_step(struct chunk *chunk, uint32_t step, enum ksyms_lines_after after)
+{
+    put_symbol(&chunk->bits, chunk->code, step);
+    chunk->code = KSYMS_CODE_LINES_STEP + (unsigned)after;
+}
+
+static void put_value(struct chunk *chunk, unsigned code, uint32_t number)
+{
+    put_code_number(&chunk->bits, code, number);
+}
+
+static void put_difference(struct chunk *chunk, unsigned code, uint32_t number, uint32_t from)
+{
+    put_code_number(&chunk->bits, code, fold_signed((int32_t)(number - from)));
+}
 
 static uint32_t find_open(const struct chunk *chunk, uint32_t scope)
 {
@@ -174,72 +86,130 @@ static uint32_t count_unopened(const struct chunk *chunk, uint32_t scope)
     return count;
 }
 
-static void go_to(struct chunk *chunk, uint32_t number)
+static void enter_scope(struct chunk *chunk, uint32_t number)
 {
-    const struct source_scope *scope;
-    uint32_t distance = chunk->open_count - 1 - number;
+    uint32_t place = 0;
 
-    if (number == chunk->current) {
-        return;
+    while (chunk->recent[place] != number) {
+        place++;
     }
-    scope = &chunk->source->scopes[chunk->open[chunk->current].scope];
-    if (scope->parent == chunk->open[number].scope) {
-        put_number(&chunk->bytes, KSYMS_LINES_PARENT, 1);
-    } else if (distance < KSYMS_LINES_TO_SHORT_COUNT) {
-        put_number(&chunk->bytes, KSYMS_LINES_TO_SHORT + distance, 1);
-    } else {
-        put_number(&chunk->bytes, KSYMS_LINES_TO, 1);
-        put_varint(&chunk->bytes, distance);
-    }
+    memmove(chunk->recent + 1, chunk->recent, place * sizeof(chunk->recent[0]));
+    chunk->recent[0] = number;
     chunk->current = number;
 }
 
-/* The step that opens a call in the current scope. */
-static void put_child(struct chunk *chunk, const struct source_scope *scope)
+/* How a scope is reached from the current one: 0 it is that, 1 its parent, n + 1: n-th last. */
+static uint32_t find_base(const struct chunk *chunk, uint32_t number)
 {
-    struct open_scope *parent = &chunk->open[chunk->current];
-    struct buffer *bytes = &chunk->bytes;
+    uint32_t parent_scope = chunk->source->scopes[chunk->open[chunk->current].scope].parent;
+    uint32_t base = 1;
 
-    if (scope->call_file != chunk->source->scopes[scope->parent].file) {
-        put_number(bytes, KSYMS_LINES_CHILD_IN, 1);
-        put_varint(bytes, scope->callee);
-        put_varint(bytes, scope->call_file);
-        put_varint(bytes, scope->call_line);
+    if (number == chunk->current) {
+        return 0;
+    }
+    if (chunk->open[number].scope == parent_scope) {
+        return 1;
+    }
+    for (uint32_t place = 1;; place++) {
+        base += chunk->open[chunk->recent[place]].scope != parent_scope;
+        if (chunk->recent[place] == number) {
+            return base;
+        }
+    }
+}
+
+/* ---- Scopes ---- */
+
+static void put_call(struct chunk *chunk, uint32_t number)
+{
+    const struct tables *tables = chunk->tables;
+    const struct source_scope *scope = &chunk->source->scopes[number];
+    const struct source_scope *caller = &chunk->source->scopes[scope->parent];
+    struct open_scope *parent = &chunk->open[chunk->current];
+    uint32_t first = tables->first_callees[caller->file];
+
+    if (is_nested(chunk->source, number)) {
+        uint32_t call = call_number(tables, number);
+        put_step(chunk, KSYMS_LINES_NESTED, KSYMS_AFTER_CALL);
+        if (parent->next_call == 0) {
+            put_value(chunk, KSYMS_CODE_LINES_NESTED, call);
+        } else {
+            put_difference(chunk, KSYMS_CODE_LINES_NESTED_NEXT, call, parent->next_call);
+        }
+        parent->next_call = call + 1;
         return;
     }
-    if (scope->call_line == parent->line) {
-        put_number(bytes, KSYMS_LINES_CHILD, 1);
-        put_varint(bytes, scope->callee);
-    } else {
-        put_number(bytes, KSYMS_LINES_CHILD_AT, 1);
-        put_varint(bytes, scope->callee);
-        put_varint(bytes, fold_signed((int64_t)scope->call_line - parent->line));
+    if (scope->call_file != caller->file) {
+        put_step(chunk, KSYMS_LINES_CHILD_IN, KSYMS_AFTER_CALL);
+        put_value(chunk, KSYMS_CODE_LINES_NUMBER, scope->callee);
+        put_value(chunk, KSYMS_CODE_LINES_NUMBER, scope->call_file);
+        put_value(chunk, KSYMS_CODE_LINES_NUMBER, scope->call_line);
+        return;
     }
+    if (chunk->source->callees[scope->callee].file == caller->file) {
+        put_step(chunk, KSYMS_LINES_CHILD_NEAR, KSYMS_AFTER_CALL);
+        put_value(chunk, KSYMS_CODE_LINES_NEAR, scope->callee - first);
+    } else if (tables->ranks[scope->callee] != UINT32_MAX) {
+        put_step(chunk, KSYMS_LINES_CHILD_FREQUENT, KSYMS_AFTER_CALL);
+        put_value(chunk, KSYMS_CODE_LINES_FREQUENT, tables->ranks[scope->callee]);
+    } else {
+        put_step(chunk, KSYMS_LINES_CHILD, KSYMS_AFTER_CALL);
+        put_value(chunk, KSYMS_CODE_LINES_NUMBER, scope->callee);
+    }
+    put_difference(chunk, KSYMS_CODE_LINES_CALL_AT, scope->call_line, parent->line);
     parent->line = scope->call_line;
 }
 
 static void put_outer(struct chunk *chunk, const struct source_scope *scope)
 {
     if (scope->callee != NO_CALLEE) {
-        put_number(&chunk->bytes, KSYMS_LINES_OUTER_NAMED, 1);
-        put_varint(&chunk->bytes, scope->callee);
+        put_step(chunk, KSYMS_LINES_OUTER_NAMED, KSYMS_AFTER_OUTER);
+        put_value(chunk, KSYMS_CODE_LINES_NUMBER, scope->callee);
         return;
     }
     if (chunk->has_outer && scope->file == chunk->outer_file) {
-        put_number(&chunk->bytes, KSYMS_LINES_OUTER_NEAR, 1);
-        put_varint(&chunk->bytes, fold_signed((int64_t)scope->line - chunk->outer_line));
+        put_step(chunk, KSYMS_LINES_OUTER_NEAR, KSYMS_AFTER_OUTER);
+        put_difference(chunk, KSYMS_CODE_LINES_OUTER_NEAR, scope->line, chunk->outer_line);
     } else {
-        put_number(&chunk->bytes, KSYMS_LINES_OUTER, 1);
-        put_varint(&chunk->bytes, scope->file);
-        put_varint(&chunk->bytes, scope->line);
+        put_step(chunk, KSYMS_LINES_OUTER, KSYMS_AFTER_OUTER);
+        put_value(chunk, KSYMS_CODE_LINES_NUMBER, scope->file);
+        put_value(chunk, KSYMS_CODE_LINES_OUTER, scope->line);
     }
     chunk->has_outer = true;
     chunk->outer_file = scope->file;
     chunk->outer_line = scope->line;
 }
 
-/* Make a scope the current one, and open it and those around it if need be. */
-static void enter_scope(struct chunk *chunk, uint32_t number)
+static void open_scope(struct chunk *chunk, uint32_t number)
+{
+    const struct source_scope *scope = &chunk->source->scopes[number];
+
+    if (scope->parent == NO_SCOPE) {
+        put_outer(chunk, scope);
+    } else {
+        put_call(chunk, number);
+    }
+    chunk->recent[chunk->open_count] = chunk->open_count;
+    chunk->open[chunk->open_count] = (struct open_scope){number, scope->line, 0};
+    enter_scope(chunk, chunk->open_count++);
+}
+
+/* Go to an open scope by a step of its own, for one that has no row there. */
+static void go_to(struct chunk *chunk, uint32_t number)
+{
+    uint32_t base = find_base(chunk, number);
+
+    if (base == 1) {
+        put_step(chunk, KSYMS_LINES_TO_PARENT, KSYMS_AFTER_MOVE);
+    } else if (base > 1) {
+        put_step(chunk, KSYMS_LINES_TO_RECENT, KSYMS_AFTER_MOVE);
+        put_value(chunk, KSYMS_CODE_LINES_BACK, base - 2);
+    }
+    enter_scope(chunk, number);
+}
+
+/* Open a scope and those around it that are not yet. */
+static void open_scopes(struct chunk *chunk, uint32_t number)
 {
     uint32_t missing[KSYMS_LINES_SCOPES];
     uint32_t missing_count = 0, place = UINT32_MAX;
@@ -248,198 +218,169 @@ static void enter_scope(struct chunk *chunk, uint32_t number)
         missing[missing_count++] = number;
         number = chunk->source->scopes[number].parent;
     }
-    if (place != UINT32_MAX) {
+    if (place != UINT32_MAX && missing_count > 0) {
         go_to(chunk, place);
     }
     while (missing_count > 0) {
-        const struct source_scope *scope = &chunk->source->scopes[missing[--missing_count]];
-        if (scope->parent == NO_SCOPE) {
-            put_outer(chunk, scope);
-        } else {
-            put_child(chunk, scope);
-        }
-        chunk->current = chunk->open_count;
-        chunk->open[chunk->open_count++] = (struct open_scope){missing[missing_count], scope->line};
+        open_scope(chunk, missing[--missing_count]);
     }
 }
+
+/* ---- Rows ---- */
 
 static void put_gap(struct chunk *chunk, uint64_t until)
 {
     if (until > chunk->end) {
-        put_number(&chunk->bytes, KSYMS_LINES_GAP, 1);
-        put_varint(&chunk->bytes, (uint32_t)(until - chunk->end));
+        put_step(chunk, KSYMS_LINES_GAP, KSYMS_AFTER_NOTHING);
+        put_value(chunk, KSYMS_CODE_LINES_GAP, (uint32_t)(until - chunk->end) - 1);
+        chunk->last = NULL;
     }
     chunk->end = until;
 }
 
-static void put_row(struct chunk *chunk, const struct source_row *row)
+/* A row in an open scope, of its file. */
+static void put_own_row(struct chunk *chunk, uint32_t number, uint32_t line)
+{
+    struct open_scope *scope = &chunk->open[number];
+    uint32_t difference = fold_signed((int32_t)(line - scope->line));
+    uint32_t symbol = number_symbol(difference, KSYMS_NUMBER_BITS);
+    uint32_t base = find_base(chunk, number), kind = base < 2 ? base : 2;
+    uint32_t far = KSYMS_LINES_ROW_LINES - 1;
+    uint32_t size = difference == 0 ? 0 : difference <= 2 ? 1 : difference <= 8 ? 2 : 3;
+    unsigned after = KSYMS_AFTER_ROWS + kind * 4 + size;
+    uint32_t far_base = KSYMS_LINES_RECENT / KSYMS_LINES_ROW_LINES;
+
+    if (base >= far_base) {
+        put_step(chunk, KSYMS_LINES_RECENT, after);
+        put_value(chunk, KSYMS_CODE_LINES_BACK, base - far_base);
+        put_value(chunk, KSYMS_CODE_LINES_FAR, difference);
+    } else if (symbol < far) {
+        put_step(chunk, base * KSYMS_LINES_ROW_LINES + symbol, after);
+        put_number_rest(&chunk->bits, difference, KSYMS_NUMBER_BITS);
+    } else {
+        put_step(chunk, base * KSYMS_LINES_ROW_LINES + far, after);
+        put_value(chunk, KSYMS_CODE_LINES_FAR, difference);
+    }
+    enter_scope(chunk, number);
+    scope->line = line;
+}
+
+/* Bytes behind a function, which the line table says are of its last line; `next` may be null. */
+static bool is_padding(const struct chunk *chunk, const struct source_row *row,
+                       const struct source_row *next)
+{
+    const struct source_scope *scope = &chunk->source->scopes[row->scope];
+
+    return scope->parent == NO_SCOPE && scope->callee == NO_CALLEE && chunk->last != NULL &&
+           chunk->last->end == row->start && chunk->last->file == row->file &&
+           chunk->last->line == row->line && row->end == ((row->start | 15) + 1) &&
+           find_open(chunk, row->scope) == UINT32_MAX &&
+           (next == NULL || next->scope != row->scope);
+}
+
+static void put_row(struct chunk *chunk, const struct source_row *row,
+                    const struct source_row *next)
 {
     uint32_t length = (uint32_t)(row->end - row->start);
-    struct buffer *bytes = &chunk->bytes;
-    struct open_scope *scope;
-    int64_t difference;
 
     put_gap(chunk, row->start);
-    enter_scope(chunk, row->scope);
-    scope = &chunk->open[chunk->current];
-    difference = (int64_t)row->line - scope->line;
+    if (is_padding(chunk, row, next)) {
+        put_step(chunk, KSYMS_LINES_PADDING, KSYMS_AFTER_PADDING);
+    } else {
+        open_scopes(chunk, row->scope);
+        if (row->file == chunk->source->scopes[row->scope].file) {
+            put_own_row(chunk, find_open(chunk, row->scope), row->line);
+        } else {
+            go_to(chunk, find_open(chunk, row->scope));
+            put_step(chunk, KSYMS_LINES_FOREIGN, KSYMS_AFTER_FOREIGN);
+            put_value(chunk, KSYMS_CODE_LINES_NUMBER, row->file);
+            put_value(chunk, KSYMS_CODE_LINES_NUMBER, row->line);
+        }
+        put_value(chunk, KSYMS_CODE_LINES_LENGTH, length - 1);
+    }
+    chunk->last = row;
     chunk->end = row->end;
     chunk->row_count++;
-    if (row->file != chunk->source->scopes[row->scope].file) {
-        put_number(bytes, KSYMS_LINES_FOREIGN, 1);
-        put_varint(bytes, length);
-        put_varint(bytes, row->file);
-        put_varint(bytes, row->line);
-        return;
-    }
-    scope->line = row->line;
-    difference -= KSYMS_LINES_ROW_LINE_MIN;
-    if (length <= KSYMS_LINES_ROW_LENGTHS && difference >= 0 &&
-        difference < KSYMS_LINES_ROW_LINES) {
-        put_number(bytes,
-                   KSYMS_LINES_ROWS + (length - 1) * KSYMS_LINES_ROW_LINES + (uint32_t)difference,
-                   1);
-        return;
-    }
-    put_number(bytes, KSYMS_LINES_ROW, 1);
-    put_varint(bytes, length);
-    put_varint(bytes, fold_signed(difference + KSYMS_LINES_ROW_LINE_MIN));
 }
 
-/* ---- Blocks ---- */
+/* ---- Chunks ---- */
 
-struct writer {
-    struct chunk chunk;
-    struct buffer blocks;
-    struct buffer stream;
-    uint32_t block_count;
-    uint32_t chunk_count; /* in the block */
-    uint64_t block_end;
-};
+/* A chunk ends before the function behind so many rows, or in one behind twice as many. */
+#define CHUNK_ROWS 64u
 
-static void end_chunk(struct writer *writer)
-{
-    struct chunk *chunk = &writer->chunk;
-
-    if (chunk->row_count == 0) {
-        return;
-    }
-    if (writer->chunk_count == KSYMS_LINES_BLOCK_CHUNKS || writer->block_count == 0 ||
-        writer->block_end != chunk->start) {
-        put_number(&writer->blocks, chunk->start, 8);
-        put_number(&writer->blocks, writer->stream.size, 4);
-        writer->block_count++;
-        writer->chunk_count = 0;
-    }
-    put_varint(&writer->stream, (uint32_t)(chunk->end - chunk->start));
-    put_varint(&writer->stream, (uint32_t)chunk->bytes.size);
-    put_bytes(&writer->stream, chunk->bytes.bytes, chunk->bytes.size);
-    writer->chunk_count++;
-    writer->block_end = chunk->end;
-    chunk->bytes.size = 0;
-    chunk->row_count = chunk->open_count = chunk->current = 0;
-    chunk->has_outer = false;
-}
-
-/* Between two blocks no gap is stored: it is cheaper for a hole longer than this. */
+/* A hole longer than this is not put into a chunk. */
 #define LONGEST_GAP 65536
 
-static void write_rows(struct writer *writer)
+static void begin_chunk(struct chunk *chunk, struct chunks *chunks, uint64_t start)
 {
-    struct chunk *chunk = &writer->chunk;
-    const struct source *source = chunk->source;
+    if (chunk->row_count > 0) {
+        if (start - chunk->end <= LONGEST_GAP) {
+            put_gap(chunk, start);
+        }
+        put_chunk(chunks, chunk->start, chunk->end, &chunk->bits.bytes);
+    }
+    code_buffer_clear(&chunk->bits);
+    chunk->row_count = chunk->open_count = chunk->current = 0;
+    chunk->code = KSYMS_CODE_LINES_STEP + KSYMS_AFTER_NOTHING;
+    chunk->has_outer = false;
+    chunk->last = NULL;
+    chunk->start = chunk->end = start;
+}
+
+static uint32_t outermost(const struct source *source, uint32_t scope)
+{
+    while (source->scopes[scope].parent != NO_SCOPE) {
+        scope = source->scopes[scope].parent;
+    }
+    return scope;
+}
+
+static bool needs_new_chunk(const struct chunk *chunk, const struct source_row *row,
+                            const struct source_row *next)
+{
+    bool is_function = find_open(chunk, outermost(chunk->source, row->scope)) == UINT32_MAX &&
+                       !is_padding(chunk, row, next);
+
+    return row->start - chunk->end > LONGEST_GAP || chunk->row_count >= 2 * CHUNK_ROWS ||
+           (is_function && chunk->row_count >= CHUNK_ROWS) ||
+           chunk->open_count + count_unopened(chunk, row->scope) > KSYMS_LINES_SCOPES;
+}
+
+static void put_rows(struct chunks *chunks, const struct tables *tables)
+{
+    const struct source *source = tables->source;
+    struct chunk chunk = {.source = source, .tables = tables};
 
     for (size_t i = 0; i < source->row_count; i++) {
         const struct source_row *row = &source->rows[i];
-        uint32_t unopened = count_unopened(chunk, row->scope);
+        const struct source_row *next = i + 1 < source->row_count ? row + 1 : NULL;
         if (row->end - row->start > UINT32_MAX / 2) {
             fail("a line of %" PRIu64 " bytes at 0x%" PRIx64, row->end - row->start, row->start);
         }
-        if (chunk->row_count > 0 && row->start - chunk->end > LONGEST_GAP) {
-            end_chunk(writer);
-            chunk->start = chunk->end = row->start;
-        } else if (chunk->row_count == KSYMS_LINES_CHUNK_ROWS ||
-                   chunk->open_count + unopened > KSYMS_LINES_SCOPES) {
-            put_gap(chunk, row->start);
-            end_chunk(writer);
-            chunk->start = chunk->end = row->start;
-        } else if (chunk->row_count == 0) {
-            chunk->start = chunk->end = row->start;
+        if (i == 0 || needs_new_chunk(&chunk, row, next)) {
+            begin_chunk(&chunk, chunks, row->start);
         }
-        if (count_unopened(chunk, row->scope) > KSYMS_LINES_SCOPES) {
+        if (count_unopened(&chunk, row->scope) > KSYMS_LINES_SCOPES) {
             fail("calls are inlined more than %u deep at 0x%" PRIx64, KSYMS_LINES_SCOPES,
                  row->start);
         }
-        put_row(chunk, row);
+        put_row(&chunk, row, next);
     }
-    end_chunk(writer);
-}
-
-/* ---- The part ---- */
-
-static unsigned width_of(uint64_t value)
-{
-    unsigned width = 1;
-    while (width < 8 && value >> 8 * width != 0) {
-        width++;
-    }
-    return width;
-}
-
-static void put_tables(struct buffer *part, const struct source *source,
-                       const struct ksyms_lines_header *header)
-{
-    const uint32_t *offsets = source->strings.offsets;
-
-    for (size_t i = 0; i < source->file_count; i++) {
-        const struct source_file *file = &source->files[i];
-        bool is_unknown = i == KSYMS_LINES_NO_FILE;
-        put_number(part, is_unknown ? 0 : offsets[file->directory], header->string_width);
-        put_number(part, is_unknown ? 0 : offsets[file->name], header->string_width);
-    }
-    for (size_t i = 0; i < source->callee_count; i++) {
-        put_number(part, offsets[source->callees[i].name], header->string_width);
-        put_number(part, source->callees[i].file, header->file_width);
-        put_number(part, source->callees[i].line, header->line_width);
-    }
+    begin_chunk(&chunk, chunks, chunk.end);
+    buffer_free(&chunk.bits.bytes);
 }
 
 void build_lines(struct buffer *part, struct source *source)
 {
-    struct writer *writer = allocate(1, sizeof(*writer));
-    struct buffer strings = {0};
-    struct ksyms_lines_header header = {0};
-    uint32_t highest_line = 0;
+    struct chunks chunks = {0};
+    struct tables tables;
 
     if (source->file_count > KSYMS_LINES_FILES_MAX) {
         fail("%zu source files, more than %u", source->file_count, KSYMS_LINES_FILES_MAX);
     }
-    count_uses(source);
-    renumber(source);
-    put_number(&strings, 0, 1);
-    strings_lay_out(&source->strings, &strings);
-    writer->chunk.source = source;
-    write_rows(writer);
-    for (size_t i = 0; i < source->callee_count; i++) {
-        highest_line =
-            source->callees[i].line > highest_line ? source->callees[i].line : highest_line;
-    }
-    header.block_count = writer->block_count;
-    header.file_count = (uint32_t)source->file_count;
-    header.callee_count = (uint32_t)source->callee_count;
-    header.stream_size = (uint32_t)writer->stream.size;
-    header.strings_size = (uint32_t)strings.size;
-    header.string_width = (uint8_t)width_of(strings.size - 1);
-    header.file_width = (uint8_t)width_of(source->file_count - 1);
-    header.line_width = (uint8_t)width_of(highest_line);
-    put_bytes(part, &header, sizeof(header));
-    put_bytes(part, writer->blocks.bytes, writer->blocks.size);
-    put_tables(part, source, &header);
-    put_bytes(part, writer->stream.bytes, writer->stream.size);
-    put_bytes(part, strings.bytes, strings.size);
-    buffer_free(&strings);
-    buffer_free(&writer->blocks);
-    buffer_free(&writer->stream);
-    buffer_free(&writer->chunk.bytes);
-    free(writer);
+    tables_make(&tables, source);
+    put_rows(&chunks, &tables);
+    put_chunks(part, &chunks);
+    put_tables(part, &tables);
+    tables_free(&tables);
 }

@@ -638,7 +638,7 @@ void source_read(struct source *source, const struct input *input)
     unit.functions = functions;
     *source = (struct source){0};
     source->files = make_room(NULL, 0, &source->file_capacity, sizeof(*source->files));
-    source->files[source->file_count++] = (struct source_file){UINT32_MAX, UINT32_MAX, UINT32_MAX};
+    source->files[source->file_count++] = (struct source_file){UINT32_MAX, UINT32_MAX};
     while ((result = dwarf_get_units(input->dwarf, cu, &cu, NULL, &type, &unit_die, &sub_die)) ==
            0) {
         if (type == DW_UT_compile || type == DW_UT_partial) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* gen_trace_strings.c: texts, each once; laid out so that `b.c` shares the bytes of `ab.c`. */
+/* gen_trace_strings.c: texts, each once. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include "gen_trace.h"
@@ -52,57 +52,12 @@ uint32_t strings_add(struct strings *strings, const char *text, size_t length)
     }
 }
 
-/* Compared from their ends; a text comes after those that it ends. */
-static int compare_ends(const void *left_entry, const void *right_entry, void *texts_of)
-{
-    const char *const *texts = texts_of;
-    const char *left = texts[*(const uint32_t *)left_entry];
-    const char *right = texts[*(const uint32_t *)right_entry];
-    size_t left_at = strlen(left), right_at = strlen(right);
-
-    while (left_at > 0 && right_at > 0) {
-        int order = (uint8_t)left[--left_at] - (uint8_t)right[--right_at];
-        if (order != 0) {
-            return order;
-        }
-    }
-    return left_at > 0 ? -1 : right_at > 0;
-}
-
-void strings_lay_out(struct strings *strings, struct buffer *out)
-{
-    uint32_t *order = allocate(strings->count, sizeof(*order));
-    const char *before = NULL;
-    uint32_t before_end = 0;
-
-    strings->offsets = allocate(strings->count, sizeof(*strings->offsets));
-    for (size_t i = 0; i < strings->count; i++) {
-        order[i] = (uint32_t)i;
-    }
-    qsort_r(order, strings->count, sizeof(*order), compare_ends, strings->texts);
-    for (size_t i = 0; i < strings->count; i++) {
-        const char *text = strings->texts[order[i]];
-        size_t length = strlen(text);
-        if (before != NULL && strlen(before) >= length &&
-            strcmp(before + strlen(before) - length, text) == 0) {
-            strings->offsets[order[i]] = before_end - (uint32_t)length;
-            continue;
-        }
-        strings->offsets[order[i]] = (uint32_t)out->size;
-        put_bytes(out, text, length + 1);
-        before = text;
-        before_end = (uint32_t)out->size - 1;
-    }
-    free(order);
-}
-
 void strings_free(struct strings *strings)
 {
     for (size_t i = 0; i < strings->count; i++) {
         free((char *)strings->texts[i]);
     }
     free(strings->texts);
-    free(strings->offsets);
     free(strings->slots);
     *strings = (struct strings){0};
 }

@@ -9,388 +9,405 @@
  *      stretch   ├──┤├────┤├─┤├───┤├──┤         outer  10      11          12
  *      scope      f   g     f  g    f           g          40        41
  *
- * A chunk of at most 128 rows begins with no scope open, so it is decoded alone.
+ * A chunk begins with no scope open, so it is decoded alone.  While it is, a scope is only how it
+ * was opened; what that means (which callee, declared where) is looked up at the end, for those
+ * scopes that are in the answer.
  *
- *   1. Each step reads at least a byte, of a chunk at most KSYMS_LINES_CHUNK_STEPS.
+ *   1. Each step reads at least a bit, of a chunk at most KSYMS_LINES_CHUNK_STEPS.
  *   2. A scope's parent has a lower number, or it is the scope itself and has none: a chain ends.
- *   3. Numbers of files and callees are checked where they are used, those of scopes where made.
+ *   3. Numbers of callees and files are checked where they are used, those of scopes where made.
  */
 #include "ksyms/lines.h"
 #include "ksyms/part.h"
-#include "trace_parts.h"
+#include "lines_tables.h"
 
-#define OUTERMOST UINT32_MAX
-
-/* ---- Bytes ---- */
-
-struct cursor {
-    const uint8_t *next;
-    const uint8_t *end;
-};
-
-static uint32_t take_byte(struct cursor *cursor)
-{
-    return cursor->next < cursor->end ? *cursor->next++ : 0;
-}
-
-/* At most 5 bytes; bits above the 32nd are lost. */
-static uint32_t take_varint(struct cursor *cursor)
-{
-    uint32_t value = 0;
-    for (unsigned shift = 0; shift < 35; shift += 7) {
-        uint32_t byte = take_byte(cursor);
-        value |= (byte & 0x7f) << shift;
-        if (byte < 0x80) {
-            break;
-        }
-    }
-    return value;
-}
-
-/* The signed number that was folded, as the unsigned one to add. */
-static uint32_t take_signed(struct cursor *cursor)
-{
-    uint32_t value = take_varint(cursor);
-    return value >> 1 ^ (0u - (value & 1));
-}
-
-struct block_index {
-    const uint8_t *entries;
-    uint32_t count;
-    struct ksyms_part stream;
-};
-
-static uint64_t block_address(const struct block_index *index, uint32_t number)
-{
-    return read_u64(index->entries + (size_t)number * KSYMS_TRACE_BLOCK_SIZE);
-}
-
-static uint32_t block_offset(const struct block_index *index, uint32_t number)
-{
-    uint32_t size = index->stream.size_bytes;
-    uint32_t offset = size;
-    if (number < index->count) {
-        offset = read_u32(index->entries + (size_t)number * KSYMS_TRACE_BLOCK_SIZE + 8);
-    }
-    return offset < size ? offset : size;
-}
-
-/* The last block that begins at or below the address: its number, its beginning, its bytes. */
-static bool find_block(const struct block_index *index, uint64_t address, uint32_t *number,
-                       uint64_t *start, struct cursor *bytes)
-{
-    uint32_t low = 0;
-    uint32_t high = index->count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (block_address(index, middle) <= address) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == 0) {
-        return false;
-    }
-    *number = low - 1;
-    *start = block_address(index, low - 1);
-    bytes->next = index->stream.bytes + block_offset(index, low - 1);
-    bytes->end = index->stream.bytes + block_offset(index, low);
-    return true;
-}
-
-static bool is_width(unsigned width)
-{
-    return width >= 1 && width <= 4;
-}
+#define NO_DIRECTORY UINT32_MAX
 
 enum ksyms_status ksyms_lines_open(struct ksyms_lines *lines, const struct ksyms_table *table)
 {
-    struct ksyms_lines_header header;
-    struct ksyms_part part;
-    uint64_t blocks_size, files_size, callees_size;
+    struct ksyms_lines opened;
+    struct ksyms_part part, tables;
 
     if (!ksyms_table_part(table, KSYMS_PART_LINES, &part)) {
         return KSYMS_BLOB_PART;
     }
-    if (part.size_bytes < sizeof(header)) {
+    if (!trace_index_open(&opened.index, &part, &tables) || !lines_tables_open(&opened, &tables)) {
         return KSYMS_BLOB_COUNT;
     }
-    memcpy(&header, part.bytes, sizeof(header));
-    if (!is_width(header.string_width) || !is_width(header.file_width) ||
-        !is_width(header.line_width)) {
-        return KSYMS_BLOB_COUNT;
-    }
-    blocks_size = (uint64_t)header.block_count * KSYMS_TRACE_BLOCK_SIZE;
-    files_size = (uint64_t)header.file_count * 2 * header.string_width;
-    callees_size = (uint64_t)header.callee_count *
-                   ((unsigned)header.string_width + header.file_width + header.line_width);
-    if (sizeof(header) + blocks_size + files_size + callees_size + header.stream_size +
-                (uint64_t)header.strings_size !=
-            part.size_bytes ||
-        header.strings_size == 0 || part.bytes[part.size_bytes - 1] != 0) {
-        return KSYMS_BLOB_COUNT;
-    }
-    *lines = (struct ksyms_lines){
-        .blocks = part.bytes + sizeof(header),
-        .block_count = header.block_count,
-        .file_count = header.file_count,
-        .callee_count = header.callee_count,
-        .string_width = header.string_width,
-        .file_width = header.file_width,
-        .line_width = header.line_width,
-    };
-    lines->files = lines->blocks + blocks_size;
-    lines->callees = lines->files + files_size;
-    lines->stream = (struct ksyms_part){lines->callees + callees_size, header.stream_size};
-    lines->strings =
-        (struct ksyms_part){lines->stream.bytes + header.stream_size, header.strings_size};
+    *lines = opened;
     return KSYMS_OK;
-}
-
-/* ---- Tables ---- */
-
-static uint32_t read_field(const uint8_t *bytes, unsigned width)
-{
-    uint32_t value = 0;
-    for (unsigned i = 0; i < width; i++) {
-        value |= (uint32_t)bytes[i] << 8 * i;
-    }
-    return value;
-}
-
-/* The part ends with a 0 byte, so every string in it does. */
-static const char *string_at(const struct ksyms_lines *lines, uint32_t offset)
-{
-    return (const char *)lines->strings.bytes + (offset < lines->strings.size_bytes ? offset : 0);
-}
-
-static const uint8_t *callee_entry(const struct ksyms_lines *lines, uint32_t callee)
-{
-    return lines->callees +
-           (size_t)callee * (lines->string_width + lines->file_width + lines->line_width);
 }
 
 /* ---- Scopes ---- */
 
-/* A new scope becomes the current one.  False if there is no room, in damaged bytes. */
+static struct ksyms_scope *current_scope(struct ksyms_chain *chain)
+{
+    return &chain->scopes[chain->current];
+}
+
+/* Make a scope the current one, and the most recent. */
+static void enter_scope(struct ksyms_chain *chain, unsigned number)
+{
+    unsigned place = 0;
+
+    while (place + 1u < chain->scope_count && chain->recent[place] != number) {
+        place++;
+    }
+    memmove(chain->recent + 1, chain->recent, place);
+    chain->recent[0] = (uint8_t)number;
+    chain->current = (uint8_t)number;
+}
+
+/* False if there is no room, in damaged bytes. */
 static bool open_scope(struct ksyms_chain *chain, struct ksyms_scope scope)
 {
-    if (chain->scope_count == KSYMS_LINES_SCOPES) {
+    unsigned number = chain->scope_count;
+
+    if (number == KSYMS_LINES_SCOPES) {
         return false;
     }
-    chain->current = chain->scope_count++;
-    chain->scopes[chain->current] = scope;
+    if (scope.kind <= KSYMS_SCOPE_NAMED) {
+        scope.parent = (uint8_t)number;
+    } else if (number == 0) {
+        return false;
+    }
+    chain->scopes[number] = scope;
+    chain->recent[number] = (uint8_t)number;
+    chain->scope_count++;
+    enter_scope(chain, number);
     return true;
 }
 
-static bool open_outer(struct ksyms_chain *chain, struct cursor *bytes, uint32_t step)
+static uint32_t take_signed(struct bit_cursor *bits, unsigned code)
 {
-    struct ksyms_scope scope = {.callee = OUTERMOST, .parent = chain->scope_count};
+    return unfold_signed(trace_take_number(bits, code));
+}
 
-    if (step == KSYMS_LINES_OUTER) {
-        chain->outer_file = (uint16_t)take_varint(bytes);
-        chain->outer_line = take_varint(bytes);
-    } else {
-        chain->outer_line += take_signed(bytes);
+static bool open_outer(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_t step)
+{
+    struct ksyms_scope scope = {.kind = KSYMS_SCOPE_OUTER};
+
+    if (step == KSYMS_LINES_OUTER_NAMED) {
+        scope.kind = KSYMS_SCOPE_NAMED;
+        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        return open_scope(chain, scope);
     }
-    scope.file = chain->outer_file;
+    if (step == KSYMS_LINES_OUTER) {
+        chain->outer_file = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        chain->outer_line = trace_take_number(bits, KSYMS_CODE_LINES_OUTER);
+    } else {
+        chain->outer_line += take_signed(bits, KSYMS_CODE_LINES_OUTER_NEAR);
+    }
+    scope.file = (uint16_t)chain->outer_file;
     scope.line = chain->outer_line;
     return open_scope(chain, scope);
 }
 
-/* File and line of a callee's declaration.  False if there is no such callee. */
-static bool read_callee(const struct ksyms_lines *lines, struct ksyms_scope *scope)
+/* A call in the current scope: the callee is known when the caller is. */
+static bool open_call(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_t step)
 {
-    const uint8_t *entry;
+    struct ksyms_scope *parent = current_scope(chain);
+    struct ksyms_scope scope = {.parent = chain->current};
 
-    if (scope->callee >= lines->callee_count) {
-        return false;
+    switch (step) {
+    case KSYMS_LINES_NESTED:
+        scope.kind = KSYMS_SCOPE_NESTED;
+        if (parent->next_call == 0) {
+            scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NESTED);
+        } else {
+            scope.callee =
+                (uint16_t)(parent->next_call + take_signed(bits, KSYMS_CODE_LINES_NESTED_NEXT));
+        }
+        parent->next_call = (uint16_t)(scope.callee + 1);
+        return open_scope(chain, scope);
+    case KSYMS_LINES_CHILD_IN:
+        scope.kind = KSYMS_SCOPE_ELSEWHERE;
+        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        scope.call_file = (uint16_t)trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        scope.call_line = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        return open_scope(chain, scope);
+    case KSYMS_LINES_CHILD_NEAR:
+        scope.kind = KSYMS_SCOPE_NEAR;
+        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NEAR);
+        break;
+    case KSYMS_LINES_CHILD_FREQUENT:
+        scope.kind = KSYMS_SCOPE_FREQUENT;
+        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_FREQUENT);
+        break;
+    default:
+        scope.kind = KSYMS_SCOPE_CALLEE;
+        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        break;
     }
-    entry = callee_entry(lines, scope->callee) + lines->string_width;
-    scope->file = (uint16_t)read_field(entry, lines->file_width);
-    scope->line = read_field(entry + lines->file_width, lines->line_width);
-    return true;
-}
-
-static bool open_named(struct ksyms_chain *chain, struct cursor *bytes)
-{
-    struct ksyms_scope scope = {.parent = chain->scope_count, .callee = take_varint(bytes)};
-    return read_callee(chain->lines, &scope) && open_scope(chain, scope);
-}
-
-static bool open_child(struct ksyms_chain *chain, struct cursor *bytes, uint32_t step)
-{
-    struct ksyms_scope *parent = &chain->scopes[chain->current];
-    struct ksyms_scope scope = {.parent = chain->current, .callee = take_varint(bytes)};
-
-    if (chain->scope_count == 0 || !read_callee(chain->lines, &scope)) {
-        return false;
-    }
-    scope.call_file = parent->file;
-    if (step == KSYMS_LINES_CHILD_IN) {
-        scope.call_file = (uint16_t)take_varint(bytes);
-        scope.call_line = take_varint(bytes);
-    } else {
-        parent->line += step == KSYMS_LINES_CHILD_AT ? take_signed(bytes) : 0;
-        scope.call_line = parent->line;
-    }
+    parent->line += take_signed(bits, KSYMS_CODE_LINES_CALL_AT);
+    scope.call_line = parent->line;
     return open_scope(chain, scope);
 }
 
-static bool go_to(struct ksyms_chain *chain, uint32_t distance)
+/* To the scope that was current so many scopes ago, the current one's parent left out. */
+static bool go_back(struct ksyms_chain *chain, uint32_t distance)
 {
-    if (distance >= chain->scope_count) {
+    unsigned parent = current_scope(chain)->parent;
+
+    for (unsigned place = 1; place < chain->scope_count; place++) {
+        if (chain->recent[place] != parent && --distance == 0) {
+            enter_scope(chain, chain->recent[place]);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- Steps ---- */
+
+/* The code of the next step: it depends on this one, and how far a row's line went. */
+static unsigned code_after(uint32_t step, uint32_t line)
+{
+    static const uint8_t kinds[] = {KSYMS_AFTER_NOTHING, KSYMS_AFTER_MOVE,   KSYMS_AFTER_MOVE,
+                                    KSYMS_AFTER_OUTER,   KSYMS_AFTER_OUTER,  KSYMS_AFTER_OUTER,
+                                    KSYMS_AFTER_CALL,    KSYMS_AFTER_CALL,   KSYMS_AFTER_CALL,
+                                    KSYMS_AFTER_CALL,    KSYMS_AFTER_CALL,   KSYMS_AFTER_FOREIGN,
+                                    KSYMS_AFTER_PADDING, KSYMS_AFTER_NOTHING};
+    unsigned base = step / KSYMS_LINES_ROW_LINES;
+
+    if (step > KSYMS_LINES_RECENT) {
+        unsigned kind = step - KSYMS_LINES_RECENT;
+        return KSYMS_CODE_LINES_STEP + kinds[kind < sizeof(kinds) ? kind : sizeof(kinds) - 1];
+    }
+    return KSYMS_CODE_LINES_STEP + KSYMS_AFTER_ROWS + (base < 2 ? base : 2) * 4 +
+           (line == 0   ? 0
+            : line <= 2 ? 1
+            : line <= 8 ? 2
+                        : 3);
+}
+
+/* A step that opens or changes the scope, and has no row. */
+static bool change_scope(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_t step)
+{
+    switch (step) {
+    case KSYMS_LINES_TO_PARENT:
+        enter_scope(chain, current_scope(chain)->parent);
+        return true;
+    case KSYMS_LINES_TO_RECENT:
+        return go_back(chain, 1 + trace_take_number(bits, KSYMS_CODE_LINES_BACK));
+    case KSYMS_LINES_OUTER:
+    case KSYMS_LINES_OUTER_NEAR:
+    case KSYMS_LINES_OUTER_NAMED:
+        return open_outer(chain, bits, step);
+    case KSYMS_LINES_CHILD_NEAR:
+    case KSYMS_LINES_CHILD_FREQUENT:
+    case KSYMS_LINES_CHILD:
+    case KSYMS_LINES_CHILD_IN:
+    case KSYMS_LINES_NESTED:
+        return open_call(chain, bits, step);
+    default:
         return false;
     }
-    chain->current = (uint8_t)(chain->scope_count - 1 - distance);
+}
+
+/* A row that says its scope and line.  *line is that difference, folded. */
+static bool read_row(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_t step,
+                     uint32_t *line)
+{
+    uint32_t base = step / KSYMS_LINES_ROW_LINES;
+    uint32_t symbol = step % KSYMS_LINES_ROW_LINES;
+
+    if (base == KSYMS_LINES_RECENT / KSYMS_LINES_ROW_LINES) {
+        base += trace_take_number(bits, KSYMS_CODE_LINES_BACK);
+        symbol = KSYMS_LINES_ROW_LINES - 1;
+    }
+    if (base == 1) {
+        enter_scope(chain, current_scope(chain)->parent);
+    } else if (base > 1 && !go_back(chain, base - 1)) {
+        return false;
+    }
+    *line = symbol == KSYMS_LINES_ROW_LINES - 1
+                ? trace_take_number(bits, KSYMS_CODE_LINES_FAR)
+                : trace_take_number_rest(bits, symbol, KSYMS_NUMBER_BITS);
+    current_scope(chain)->line += unfold_signed(*line);
+    chain->place = (struct ksyms_row_place){
+        .kind = KSYMS_PLACE_SCOPE, .line = current_scope(chain)->line, .scope = chain->current};
     return true;
 }
 
-/* A step that changes the scope. */
-static bool change_scope(struct ksyms_chain *chain, struct cursor *bytes, uint32_t step)
+/* Bytes of code that the row just read has. */
+static uint32_t read_length(struct bit_cursor *bits, uint32_t step, uint64_t start)
 {
+    if (step == KSYMS_LINES_PADDING) {
+        return 16 - ((uint32_t)start & 15);
+    }
+    return 1 + trace_take_number(bits, step == KSYMS_LINES_GAP ? KSYMS_CODE_LINES_GAP
+                                                               : KSYMS_CODE_LINES_LENGTH);
+}
+
+/* A step that has bytes of code.  False if it is none of these, or damaged. */
+static bool is_row(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_t step,
+                   uint32_t *line)
+{
+    if (step <= KSYMS_LINES_RECENT) {
+        return chain->scope_count > 0 && read_row(chain, bits, step, line);
+    }
     switch (step) {
-    case KSYMS_LINES_OUTER:
-    case KSYMS_LINES_OUTER_NEAR:
-        return open_outer(chain, bytes, step);
-    case KSYMS_LINES_OUTER_NAMED:
-        return open_named(chain, bytes);
-    case KSYMS_LINES_CHILD:
-    case KSYMS_LINES_CHILD_AT:
-    case KSYMS_LINES_CHILD_IN:
-        return open_child(chain, bytes, step);
-    case KSYMS_LINES_TO:
-        return go_to(chain, take_varint(bytes));
-    case KSYMS_LINES_PARENT:
-        chain->current = chain->scopes[chain->current].parent;
-        return chain->scope_count > 0;
+    case KSYMS_LINES_FOREIGN:
+        chain->place =
+            (struct ksyms_row_place){.kind = KSYMS_PLACE_FOREIGN, .scope = chain->current};
+        chain->place.file = (uint16_t)trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        chain->place.line = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        return true;
+    case KSYMS_LINES_PADDING:
+        chain->place.is_padding = true;
+        return true;
+    case KSYMS_LINES_GAP:
+        chain->place.kind = KSYMS_PLACE_NONE;
+        return true;
     default:
-        return go_to(chain, step - KSYMS_LINES_TO_SHORT);
+        return false;
     }
 }
 
-/* ---- Rows ---- */
-
-/* The row of a step; its length.  chain->file and chain->line are its place. */
-static uint32_t read_row(struct ksyms_chain *chain, struct cursor *bytes, uint32_t step)
-{
-    struct ksyms_scope *scope = &chain->scopes[chain->current];
-    uint32_t length;
-
-    if (step >= KSYMS_LINES_ROWS) {
-        step -= KSYMS_LINES_ROWS;
-        length = 1 + step / KSYMS_LINES_ROW_LINES;
-        scope->line += step % KSYMS_LINES_ROW_LINES + (uint32_t)KSYMS_LINES_ROW_LINE_MIN;
-    } else {
-        length = take_varint(bytes);
-        if (step == KSYMS_LINES_FOREIGN) {
-            chain->file = take_varint(bytes);
-            chain->line = take_varint(bytes);
-            return length;
-        }
-        scope->line += take_signed(bytes);
-    }
-    chain->file = scope->file;
-    chain->line = scope->line;
-    return length;
-}
-
-static bool is_row(uint32_t step)
-{
-    return step >= KSYMS_LINES_ROWS || step == KSYMS_LINES_ROW || step == KSYMS_LINES_FOREIGN;
-}
-
-static bool find_in_chunk(struct ksyms_chain *chain, struct cursor bytes, uint64_t start,
+static bool find_in_chunk(struct ksyms_chain *chain, struct bit_cursor bits, uint64_t start,
                           uint64_t address)
 {
+    unsigned code = KSYMS_CODE_LINES_STEP + KSYMS_AFTER_NOTHING;
+
+    chain->place = (struct ksyms_row_place){.kind = KSYMS_PLACE_NONE};
     chain->scope_count = 0;
     chain->current = 0;
     chain->scopes[0] = (struct ksyms_scope){0};
     chain->outer_file = 0;
     chain->outer_line = 0;
-    for (unsigned steps = 0; steps < KSYMS_LINES_CHUNK_STEPS && bytes.next < bytes.end; steps++) {
-        uint32_t step = take_byte(&bytes);
-        bool is_gap = step == KSYMS_LINES_GAP;
-        uint32_t length;
+    for (unsigned i = 0; i < KSYMS_LINES_CHUNK_STEPS && !is_at_end(&bits); i++) {
+        uint32_t step = trace_take_symbol(&bits, code);
+        uint32_t line = 0, length;
 
-        if (!is_gap && !is_row(step)) {
-            if (!change_scope(chain, &bytes, step)) {
-                return false;
+        if (is_row(chain, &bits, step, &line)) {
+            length = read_length(&bits, step, start);
+            if (address - start < length) {
+                chain->start = start;
+                chain->end = start + length;
+                return chain->place.kind != KSYMS_PLACE_NONE && chain->scope_count > 0;
             }
-            continue;
+            start += length;
+        } else if (!change_scope(chain, &bits, step)) {
+            return false;
         }
-        length = is_gap ? take_varint(&bytes) : read_row(chain, &bytes, step);
-        if (address - start < length) {
-            chain->start = start;
-            chain->end = start + length;
-            return !is_gap && chain->scope_count > 0;
-        }
-        start += length;
+        code = code_after(step, line);
     }
     return false;
+}
+
+/* ---- What the scopes of an answer are ---- */
+
+/* Of a function, or of a call in a scope that is known: its callee, file and lines.  `base` is the
+ * line that the parent's lines were counted from, and becomes that of the scope. */
+static bool resolve_scope(const struct ksyms_lines *lines, struct ksyms_scope *scope,
+                          const struct ksyms_scope *parent, uint32_t *base)
+{
+    struct lines_declaration declaration;
+
+    scope->call_file = scope->kind == KSYMS_SCOPE_ELSEWHERE ? scope->call_file : parent->file;
+    switch (scope->kind) {
+    case KSYMS_SCOPE_OUTER:
+        *base = 0;
+        return true;
+    case KSYMS_SCOPE_NAMED:
+    case KSYMS_SCOPE_ELSEWHERE:
+        break;
+    case KSYMS_SCOPE_NESTED:
+        if (!lines_call(lines, parent->callee, scope->callee, &scope->callee, &scope->call_line)) {
+            return false;
+        }
+        break;
+    default:
+        scope->call_line += *base;
+        break;
+    }
+    if (scope->kind == KSYMS_SCOPE_NEAR) {
+        scope->callee += lines_first_callee(lines, parent->file);
+    } else if (scope->kind == KSYMS_SCOPE_FREQUENT) {
+        scope->callee = lines_frequent_callee(lines, scope->callee);
+    }
+    if (!lines_declaration(lines, scope->callee, &declaration)) {
+        return false;
+    }
+    scope->file = (uint16_t)declaration.file;
+    scope->line += declaration.line;
+    *base = declaration.line;
+    return true;
+}
+
+/* From the outermost inwards, since a call is known by its caller. */
+static bool resolve_place(struct ksyms_chain *chain)
+{
+    uint8_t path[KSYMS_LINES_SCOPES];
+    unsigned count = 0, number = chain->place.scope;
+    uint32_t base = 0;
+
+    for (path[count++] = (uint8_t)number; chain->scopes[number].parent != number;) {
+        number = chain->scopes[number].parent;
+        path[count++] = (uint8_t)number;
+    }
+    while (count-- > 0) {
+        struct ksyms_scope *scope = &chain->scopes[path[count]];
+        if (!resolve_scope(chain->lines, scope, &chain->scopes[scope->parent], &base)) {
+            return false;
+        }
+    }
+    chain->current = chain->place.scope;
+    if (chain->place.kind == KSYMS_PLACE_SCOPE) {
+        chain->place.file = current_scope(chain)->file;
+        chain->place.line = current_scope(chain)->line;
+    }
+    return true;
 }
 
 bool ksyms_lines_find(const struct ksyms_lines *lines, uint64_t address, struct ksyms_chain *chain)
 {
-    struct block_index index = {lines->blocks, lines->block_count, lines->stream};
-    struct cursor bytes;
-    uint64_t start;
-    uint32_t number;
+    struct bit_cursor chunk;
+    uint64_t start, end;
 
-    if (!find_block(&index, address, &number, &start, &bytes)) {
-        return false;
-    }
     chain->lines = lines;
     chain->is_done = false;
-    for (unsigned i = 0; i < KSYMS_LINES_BLOCK_CHUNKS && bytes.next < bytes.end; i++) {
-        uint32_t span = take_varint(&bytes);
-        uint32_t size = take_varint(&bytes);
-        size_t rest = (size_t)(bytes.end - bytes.next);
-        struct cursor chunk = {bytes.next, bytes.next + (size < rest ? size : rest)};
-        if (address - start < span) {
-            return find_in_chunk(chain, chunk, start, address);
-        }
-        start += span;
-        bytes.next = chunk.end;
-    }
-    return false;
+    chain->directory_number = NO_DIRECTORY;
+    return trace_find_chunk(&lines->index, address, &start, &end, &chunk) &&
+           find_in_chunk(chain, chunk, start, address) && resolve_place(chain);
 }
 
 /* ---- Places ---- */
 
-static void name_file(const struct ksyms_lines *lines, uint32_t file, struct ksyms_place *place)
+static void name_file(struct ksyms_chain *chain, uint32_t file)
 {
-    const uint8_t *entry = lines->files + (size_t)file * 2 * lines->string_width;
+    uint32_t directory;
 
-    place->directory = "";
-    place->file = "??";
-    if (file != KSYMS_LINES_NO_FILE && file < lines->file_count) {
-        place->directory = string_at(lines, read_field(entry, lines->string_width));
-        place->file =
-            string_at(lines, read_field(entry + lines->string_width, lines->string_width));
+    if (file == KSYMS_LINES_NO_FILE || file >= chain->lines->file_count) {
+        chain->directory[0] = '\0';
+        chain->directory_number = NO_DIRECTORY;
+        memcpy(chain->file, "??", 3);
+        return;
+    }
+    directory = lines_file_name(chain->lines, file, chain->file, sizeof(chain->file));
+    if (directory != chain->directory_number) {
+        lines_directory_name(chain->lines, directory, chain->directory, sizeof(chain->directory));
+        chain->directory_number = directory;
     }
 }
 
 bool ksyms_chain_next(struct ksyms_chain *chain, struct ksyms_place *place)
 {
-    const struct ksyms_lines *lines = chain->lines;
-    const struct ksyms_scope *scope = &chain->scopes[chain->current];
+    const struct ksyms_scope *scope = current_scope(chain);
 
     if (chain->is_done) {
         return false;
     }
-    name_file(lines, chain->file, place);
-    place->line = chain->line;
-    place->function = NULL;
-    if (scope->callee < lines->callee_count) { /* not OUTERMOST */
-        place->function =
-            string_at(lines, read_field(callee_entry(lines, scope->callee), lines->string_width));
+    name_file(chain, chain->place.file);
+    *place = (struct ksyms_place){NULL, chain->directory, chain->file, chain->place.line};
+    if (scope->kind != KSYMS_SCOPE_OUTER && !chain->place.is_padding) {
+        lines_callee_name(chain->lines, scope->callee, chain->function, sizeof(chain->function));
+        place->function = chain->function;
     }
-    chain->is_done = scope->parent == chain->current;
-    chain->file = scope->call_file;
-    chain->line = scope->call_line;
+    chain->is_done = scope->parent == chain->current || chain->place.is_padding;
+    chain->place.file = scope->call_file;
+    chain->place.line = scope->call_line;
     chain->current = scope->parent;
     return true;
 }

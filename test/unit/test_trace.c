@@ -152,34 +152,175 @@ static void put_part(struct stream *part, const struct stream *chunk, uint32_t s
 
 /* ---- LINES ---- */
 
-/* clang-format off */
-static const uint8_t lines_part[] = {
-    1, 0, 0, 0,  4, 0, 0, 0,  2, 0, 0, 0,  38, 0, 0, 0, 21, 0, 0, 0,  1, 1, 1, 0,
-    0x00, 0x10, 0, 0, 0, 0, 0, 0,  0, 0, 0, 0,            /* block: address 0x1000, offset 0 */
-    0, 0,  1, 3,  1, 7,  0, 11,                           /* files: none, d/a.c, d/b.h, m.h */
-    15, 2, 100,  18, 1, 50,                               /* callees: in at b.h:100, x at a.c:50 */
-    49, 36,                                               /* chunk: span, bytes */
-    KSYMS_LINES_OUTER, 1, 10,
-    KSYMS_LINES_ROWS + 3 * KSYMS_LINES_ROW_LINES + 3,     /* 4 bytes, +0 */
-    KSYMS_LINES_CHILD, 0,
-    KSYMS_LINES_ROWS + 1 * KSYMS_LINES_ROW_LINES + 4,     /* 2 bytes, +1 */
-    KSYMS_LINES_PARENT,
-    KSYMS_LINES_ROW, 32, 10,                              /* 32 bytes, +5 */
-    KSYMS_LINES_TO_SHORT,                                 /* the scope opened last */
-    KSYMS_LINES_FOREIGN, 2, 3, 7,
-    KSYMS_LINES_GAP, 4,
-    KSYMS_LINES_CHILD_AT, 1, 5,                           /* called 3 lines above b.h:101 */
-    KSYMS_LINES_ROW, 1, 1,                                /* 1 byte, -1 */
-    KSYMS_LINES_TO, 2,                                    /* the outer function */
-    KSYMS_LINES_CHILD_IN, 0, 3, 70,
-    KSYMS_LINES_ROWS + 0 * KSYMS_LINES_ROW_LINES + 0,     /* 1 byte, -3 */
-    KSYMS_LINES_OUTER_NAMED, 1,                           /* at a.c:50 */
-    KSYMS_LINES_ROWS + 0 * KSYMS_LINES_ROW_LINES + 5,     /* 1 byte, +2 */
-    KSYMS_LINES_PARENT,                                   /* has none: stays */
-    KSYMS_LINES_PARENT,
-    0, 'd', 0, 'a', '.', 'c', 0, 'b', '.', 'h', 0, 'm', '.', 'h', 0, 'i', 'n', 0, 'x', 0, 0,
-};
-/* clang-format on */
+/* The step before, and that of this row, choose codes. */
+static void put_lines_step(struct stream *stream, unsigned *after, unsigned step, unsigned is)
+{
+    put_symbol(stream, KSYMS_CODE_LINES_STEP + *after, step);
+    *after = is;
+}
+
+/* A row: base, folded difference of lines, length. */
+static void put_row(struct stream *stream, unsigned *after, unsigned base, uint32_t line,
+                    uint32_t length)
+{
+    uint32_t symbol = number_symbol(line, KSYMS_NUMBER_BITS);
+    unsigned is = KSYMS_AFTER_ROWS + (base < 2 ? base : 2) * 4 +
+                  (line == 0   ? 0
+                   : line <= 2 ? 1
+                   : line <= 8 ? 2
+                               : 3);
+
+    if (symbol < 31) {
+        put_lines_step(stream, after, base * 32 + symbol, is);
+        put_rest(stream, line, KSYMS_NUMBER_BITS);
+    } else {
+        put_lines_step(stream, after, base * 32 + 31, is);
+        put_coded_number(stream, KSYMS_CODE_LINES_FAR, line);
+    }
+    put_coded_number(stream, KSYMS_CODE_LINES_LENGTH, length - 1);
+}
+
+static void put_text(struct stream *stream, uint32_t kept, const char *rest, char before)
+{
+    if (kept != UINT32_MAX) {
+        put_coded_number(stream, KSYMS_CODE_LINES_KEPT, kept);
+    }
+    do {
+        put_symbol(stream, ksyms_lines_text_code((uint8_t)before), (uint8_t)*rest);
+        before = *rest;
+    } while (*rest++ != '\0');
+}
+
+static void append(struct stream *part, const struct stream *bits)
+{
+    for (size_t i = 0; i < (bits->bits + 7) / 8; i++) {
+        put_low_bytes(part, bits->bytes[i], 1);
+    }
+}
+
+/* Callees: 0 x at a.c:50, 1 in at b.h:100, which calls x at line 98.  Files: 1 m.h, 2 d/a.c,
+ * 3 d/b.h.  One group of each. */
+#define TABLES_SIZE 17 /* bytes before the groups */
+
+static void put_tables(struct stream *part)
+{
+    struct stream numbers = {0}, callees = {0}, files = {0}, folders = {0};
+
+    put_coded_number(&numbers, KSYMS_CODE_LINES_DECLARED, 2 * 50);
+    put_coded_number(&numbers, KSYMS_CODE_LINES_CALLS, 0);
+    put_coded_number(&numbers, KSYMS_CODE_LINES_DECLARED, 2 * 50);
+    put_coded_number(&numbers, KSYMS_CODE_LINES_CALLS, 3);
+    put_coded_number(&numbers, KSYMS_CODE_LINES_CALL_LINE, 2 * 2 - 1);
+    put_symbol(&numbers, KSYMS_CODE_LINES_CALL_KIND, KSYMS_LINES_CALL_NEAR);
+    put_coded_number(&numbers, KSYMS_CODE_LINES_CALL_NEAR, 1);
+    put_coded_number(&numbers, KSYMS_CODE_LINES_CALL_LINE, 2 * 1000);
+    put_symbol(&numbers, KSYMS_CODE_LINES_CALL_KIND, KSYMS_LINES_CALL_FREQUENT);
+    put_coded_number(&numbers, KSYMS_CODE_LINES_CALL_FREQUENT, 0);
+    put_coded_number(&numbers, KSYMS_CODE_LINES_CALL_LINE, 2 * 1);
+    put_symbol(&numbers, KSYMS_CODE_LINES_CALL_KIND, KSYMS_LINES_CALL_FAR);
+    put_coded_number(&numbers, KSYMS_CODE_LINES_NUMBER, 0);
+    put_coded_number(&callees, KSYMS_CODE_LINES_SIZE, (uint32_t)numbers.bits);
+    for (size_t i = 0; i < numbers.bits; i++) {
+        put_high_bits(&callees, numbers.bytes[i / 8] >> (7 - i % 8) & 1, 1);
+    }
+    put_text(&callees, UINT32_MAX, "x", 0);
+    put_text(&callees, 0, "in", 0);
+
+    numbers = (struct stream){0};
+    for (unsigned file = 0; file < 4; file++) {
+        put_coded_number(&numbers, KSYMS_CODE_LINES_FILE_CALLEES, file >= 2);
+        put_coded_number(&numbers, KSYMS_CODE_LINES_FOLDER, file == 2);
+    }
+    put_coded_number(&files, KSYMS_CODE_LINES_SIZE, (uint32_t)numbers.bits);
+    for (size_t i = 0; i < numbers.bits; i++) {
+        put_high_bits(&files, numbers.bytes[i / 8] >> (7 - i % 8) & 1, 1);
+    }
+    put_text(&files, UINT32_MAX, "", 0);
+    put_text(&files, 0, "m.h", 0);
+    put_text(&files, 0, "a.c", 0);
+    put_text(&files, 0, "b.h", 0);
+    put_text(&folders, UINT32_MAX, "", 0);
+    put_text(&folders, 0, "d", 0);
+
+    put_low_bytes(part, 2, 4); /* callees, files, folders, frequent, widths */
+    put_low_bytes(part, 4, 2);
+    put_low_bytes(part, 2, 2);
+    put_low_bytes(part, 1, 2);
+    put_low_bytes(part, 1, 1);
+    put_low_bytes(part, 1, 1);
+    put_low_bytes(part, 0, 1); /* callee group */
+    put_low_bytes(part, 1, 1); /* frequent: in */
+    put_low_bytes(part, (callees.bits + 7) / 8, 1);
+    put_low_bytes(part, 0, 1); /* first callee */
+    put_low_bytes(part, (callees.bits + 7) / 8 + (files.bits + 7) / 8, 1);
+    append(part, &callees);
+    append(part, &files);
+    append(part, &folders);
+}
+
+/* Returns where its tables begin. */
+static size_t make_lines_part(struct stream *part)
+{
+    size_t chunk_end;
+    struct stream chunk = {0};
+    unsigned after = KSYMS_AFTER_NOTHING;
+
+    put_lines_step(&chunk, &after, KSYMS_LINES_OUTER, KSYMS_AFTER_OUTER);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NUMBER, 2);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_OUTER, 10);
+    put_row(&chunk, &after, 0, 0, 4);
+    put_lines_step(&chunk, &after, KSYMS_LINES_CHILD_FREQUENT, KSYMS_AFTER_CALL);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_FREQUENT, 0);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_CALL_AT, 0);
+    put_row(&chunk, &after, 0, 2 * 1, 2);
+    put_row(&chunk, &after, 1, 2 * 5, 32);
+    put_lines_step(&chunk, &after, KSYMS_LINES_TO_RECENT, KSYMS_AFTER_MOVE);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_BACK, 0);
+    put_lines_step(&chunk, &after, KSYMS_LINES_FOREIGN, KSYMS_AFTER_FOREIGN);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NUMBER, 1);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NUMBER, 7);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_LENGTH, 2 - 1);
+    put_lines_step(&chunk, &after, KSYMS_LINES_GAP, KSYMS_AFTER_NOTHING);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_GAP, 4 - 1);
+    put_lines_step(&chunk, &after, KSYMS_LINES_NESTED, KSYMS_AFTER_CALL);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NESTED, 0);
+    put_row(&chunk, &after, 0, 2 * 1 - 1, 1);
+    put_row(&chunk, &after, 2, 2 * 3, 1); /* in the function again */
+    put_lines_step(&chunk, &after, KSYMS_LINES_CHILD_IN, KSYMS_AFTER_CALL);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NUMBER, 1);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NUMBER, 1);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NUMBER, 70);
+    put_row(&chunk, &after, 0, 2 * 3 - 1, 1);
+    put_lines_step(&chunk, &after, KSYMS_LINES_OUTER_NAMED, KSYMS_AFTER_OUTER);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NUMBER, 0);
+    put_row(&chunk, &after, 0, 2 * 2, 1);
+    put_lines_step(&chunk, &after, KSYMS_LINES_CHILD_NEAR, KSYMS_AFTER_CALL);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NEAR, 0);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_CALL_AT, 2 * 1);
+    put_row(&chunk, &after, 0, 2 * 70000, 1);
+    put_lines_step(&chunk, &after, KSYMS_LINES_PADDING, KSYMS_AFTER_PADDING);
+    put_lines_step(&chunk, &after, KSYMS_LINES_OUTER_NEAR, KSYMS_AFTER_OUTER);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_OUTER_NEAR, 2 * 30);
+    put_lines_step(&chunk, &after, KSYMS_LINES_CHILD, KSYMS_AFTER_CALL);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NUMBER, 1);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_CALL_AT, 2 * 2);
+    put_lines_step(&chunk, &after, KSYMS_LINES_NESTED, KSYMS_AFTER_CALL);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NESTED, 1);
+    put_row(&chunk, &after, 0, 0, 1);
+    put_lines_step(&chunk, &after, KSYMS_LINES_TO_PARENT, KSYMS_AFTER_MOVE);
+    put_lines_step(&chunk, &after, KSYMS_LINES_NESTED, KSYMS_AFTER_CALL);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NESTED_NEXT, 0);
+    put_row(&chunk, &after, 0, 0, 1);
+    put_lines_step(&chunk, &after, KSYMS_LINES_NESTED, KSYMS_AFTER_CALL); /* x has no calls */
+    put_coded_number(&chunk, KSYMS_CODE_LINES_NESTED, 5);
+    put_row(&chunk, &after, 0, 0, 1);
+    put_lines_step(&chunk, &after, KSYMS_LINES_GAP, KSYMS_AFTER_NOTHING);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_GAP, 99);
+    put_part(part, &chunk, 0x200);
+    chunk_end = part->bits / 8;
+    put_tables(part);
+    return chunk_end;
+}
 
 /* What each stretch must say: `function directory/file:line` from the innermost outwards. */
 static const struct expected_stretch {
@@ -194,9 +335,15 @@ static const struct expected_stretch {
     {0x1026, 0x1028, "in /m.h:7 - d/a.c:10 "},
     {0x1028, 0x102c, NULL},
     {0x102c, 0x102d, "x d/a.c:49 in d/b.h:98 - d/a.c:10 "},
-    {0x102d, 0x102e, "in d/b.h:97 - /m.h:70 "},
-    {0x102e, 0x102f, "x d/a.c:52 "},
-    {0x102f, 0x1100, NULL},
+    {0x102d, 0x102e, "- d/a.c:18 "},
+    {0x102e, 0x102f, "in d/b.h:97 - /m.h:70 "},
+    {0x102f, 0x1030, "x d/a.c:52 "},
+    {0x1030, 0x1031, "x d/a.c:70050 x d/a.c:53 "},
+    {0x1031, 0x1040, "- d/a.c:70050 "},
+    {0x1040, 0x1041, "in d/b.h:100 in d/b.h:1098 - d/a.c:42 "},
+    {0x1041, 0x1042, "x d/a.c:50 in d/b.h:1099 - d/a.c:42 "},
+    {0x1042, 0x1043, NULL},
+    {0x1043, 0x1200, NULL},
 };
 
 static void describe_chain(struct ksyms_chain *chain, char *text, size_t size)
@@ -218,7 +365,9 @@ static void describe_chain(struct ksyms_chain *chain, char *text, size_t size)
 static void test_lines_by_hand(void **state)
 {
     size_t size;
-    uint8_t *blob = make_blob(KSYMS_PART_LINES, lines_part, sizeof(lines_part), &size);
+    struct stream part = {0};
+    make_lines_part(&part);
+    uint8_t *blob = make_blob(KSYMS_PART_LINES, part.bytes, part.bits / 8, &size);
     struct ksyms_table table;
     struct ksyms_lines lines;
 
@@ -243,20 +392,22 @@ static void test_lines_by_hand(void **state)
     free(blob);
 }
 
-/* Tables that do not fill the part, and parts that are cut. */
+/* Parts that are cut: the groups are at the end, and bits behind the end are zeros. */
 static void test_lines_sizes(void **state)
 {
     struct ksyms_table table;
     struct ksyms_lines lines;
     struct ksyms_unwind unwind;
-    size_t size;
+    struct stream part = {0};
+    size_t size, groups_start;
 
     (void)state;
-    for (size_t length = 0; length <= sizeof(lines_part); length++) {
-        uint8_t *blob = make_blob(KSYMS_PART_LINES, lines_part, length, &size);
+    groups_start = make_lines_part(&part) + TABLES_SIZE;
+    for (size_t length = 0; length <= part.bits / 8; length++) {
+        uint8_t *blob = make_blob(KSYMS_PART_LINES, part.bytes, length, &size);
         assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
         assert_int_equal(ksyms_lines_open(&lines, &table),
-                         length == sizeof(lines_part) ? KSYMS_OK : KSYMS_BLOB_COUNT);
+                         length >= groups_start ? KSYMS_OK : KSYMS_BLOB_COUNT);
         assert_int_equal(ksyms_unwind_open(&unwind, &table), KSYMS_BLOB_PART);
         free(blob);
     }
@@ -527,9 +678,8 @@ static size_t list_addresses(const uint8_t *blob, size_t size, uint64_t *address
 
     assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
     assert_int_equal(ksyms_lines_open(&lines, &table), KSYMS_OK);
-    for (uint32_t block = 0; block < lines.block_count; block++) {
-        uint64_t address;
-        memcpy(&address, lines.blocks + block * KSYMS_TRACE_BLOCK_SIZE, 8);
+    for (uint32_t block = 0; block < lines.index.count; block++) {
+        uint64_t address = ksyms_trace_block_address(&lines.index, block);
         for (unsigned i = 0; i < 8 && count < capacity; i++) {
             addresses[count++] = address + i * i * 37;
         }
@@ -539,11 +689,11 @@ static size_t list_addresses(const uint8_t *blob, size_t size, uint64_t *address
 
 static void damage(const char *path, size_t stride)
 {
-    static const uint8_t masks[] = {0xff, 0x01, 0x80, 0x10};
-    uint64_t addresses[64];
+    static const uint8_t masks[] = {0xff, 0x10};
+    uint64_t addresses[32];
     size_t size, answers = 0;
     uint8_t *blob = read_file(path, &size);
-    size_t count = list_addresses(blob, size, addresses, 64);
+    size_t count = list_addresses(blob, size, addresses, 32);
 
     assert_true(count > 0);
     for (size_t i = 0; i < size; i += stride) {
@@ -574,26 +724,28 @@ static void test_damage(void **state)
 /* Streams of random bytes. */
 static void test_noise(void **state)
 {
-    uint8_t bytes[sizeof(lines_part)];
-    struct stream unwind_part = {0};
+    struct stream lines_part = {0}, unwind_part = {0};
+    size_t tables_start;
     uint64_t seed = 1;
 
     (void)state;
+    tables_start = make_lines_part(&lines_part);
     make_unwind_part(&unwind_part);
     for (unsigned round = 0; round < 20000; round++) {
         struct ksyms_table table;
         size_t size;
         uint8_t *blob;
-        memcpy(bytes, lines_part, sizeof(bytes));
-        for (size_t i = 52; i < sizeof(bytes) - 1; i++) {
+        for (size_t i = 19; i < lines_part.bits / 8; i++) {
             seed = seed * 6364136223846793005 + 1442695040888963407;
-            bytes[i] = (uint8_t)(seed >> 40) & (uint8_t)(seed >> 50 | 15);
+            if (i < tables_start || i >= tables_start + TABLES_SIZE) {
+                lines_part.bytes[i] = (uint8_t)(seed >> 40);
+            }
         }
         for (size_t i = 19; i < unwind_part.bits / 8; i++) {
             seed = seed * 6364136223846793005 + 1442695040888963407;
             unwind_part.bytes[i] = (uint8_t)(seed >> 40);
         }
-        blob = make_blob(KSYMS_PART_LINES, bytes, sizeof(bytes), &size);
+        blob = make_blob(KSYMS_PART_LINES, lines_part.bytes, lines_part.bits / 8, &size);
         assert_int_equal(ksyms_table_open(&table, blob, size), KSYMS_OK);
         for (uint64_t address = 0x1000; address < 0x1040; address += 5) {
             ask(&table, address);

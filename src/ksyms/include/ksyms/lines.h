@@ -4,7 +4,7 @@
  * Read in place from the part LINES of a blob, which scripts/gen_trace*.c write.
  *
  *     struct ksyms_lines lines;
- *     struct ksyms_chain chain;                      // 1.4 KiB: the whole state of a look-up
+ *     struct ksyms_chain chain;                      // 1.7 KiB: the whole state of a look-up
  *     struct ksyms_place place;
  *
  *     if (ksyms_lines_open(&lines, &table) == KSYMS_OK &&
@@ -16,10 +16,10 @@
  *     }
  *
  * The outermost function's name is that of the symbol that covers the address (table.h), so it is
- * stored once; only one that no symbol covers has its name here.  Ownership: texts and struct
- * ksyms_lines borrow from the blob.  Nothing here allocates, locks, prints or recurses; any
- * context.  Stack use is below 300 bytes beside the caller's struct ksyms_chain.  Hostile bytes
- * give wrong or missing answers, and nothing worse.
+ * stored once; only one that no symbol covers has its name here.  Ownership: struct ksyms_lines
+ * borrows from the blob; texts are in the struct ksyms_chain, until the next call for it.  Nothing
+ * here allocates, locks, prints or recurses; any context.  Stack use is below 350 bytes beside the
+ * caller's struct ksyms_chain.  Hostile bytes give wrong or missing answers, and nothing worse.
  */
 #ifndef KSYMS_LINES_H
 #define KSYMS_LINES_H
@@ -33,29 +33,63 @@
 
 KSYMS_BEGIN_C
 
+/* Numbers of one size; for the kit's own use. */
+struct ksyms_lines_array {
+    const uint8_t *entries;
+    uint32_t count;
+    unsigned width; /* bytes */
+};
+
 /* A checked view of a part.  Filled by ksyms_lines_open; fields are for the kit's own use. */
 struct ksyms_lines {
-    const uint8_t *blocks;
-    const uint8_t *files;
-    const uint8_t *callees;
-    struct ksyms_part stream;
-    struct ksyms_part strings; /* its last byte is 0 */
-    uint32_t block_count;
-    uint32_t file_count;
+    struct ksyms_trace_index index;
+    struct ksyms_part groups;               /* of callees, files, folders */
+    struct ksyms_lines_array callee_groups; /* where each begins */
+    struct ksyms_lines_array frequent;      /* callees */
+    struct ksyms_lines_array file_groups;
+    struct ksyms_lines_array file_callees; /* the first of each group */
+    struct ksyms_lines_array directory_groups;
     uint32_t callee_count;
-    unsigned string_width; /* 1 ... 4, as the next two */
-    unsigned file_width;
-    unsigned line_width;
+    uint32_t file_count;
+    uint32_t directory_count;
+};
+
+/* How a scope was opened, so what its number `callee` is; NEAR and those behind it are calls. */
+enum ksyms_scope_kind {
+    KSYMS_SCOPE_OUTER, /* a function: no number */
+    KSYMS_SCOPE_NAMED, /* one that no symbol names: of a callee */
+    KSYMS_SCOPE_NEAR,  /* among those of the parent's file */
+    KSYMS_SCOPE_FREQUENT,
+    KSYMS_SCOPE_CALLEE,
+    KSYMS_SCOPE_ELSEWHERE, /* of a callee; the call is not in the parent's file */
+    KSYMS_SCOPE_NESTED,    /* among the calls of the parent */
 };
 
 /* A function, or a call of one that was inlined. */
 struct ksyms_scope {
-    uint32_t callee;    /* its number; all ones for a function that is not inlined */
-    uint32_t line;      /* last one seen in it */
+    uint32_t callee;
+    uint32_t line;      /* last one seen in it; of a call: less that of the declaration */
     uint32_t call_line; /* where it is inlined */
     uint16_t call_file;
-    uint16_t file;  /* where it is declared */
-    uint8_t parent; /* lower than its own number, or that number: it has none */
+    uint16_t file;      /* where it is declared */
+    uint16_t next_call; /* behind the last that was opened in it */
+    uint8_t kind;       /* enum ksyms_scope_kind */
+    uint8_t parent;     /* lower than its own number, or that number: it has none */
+};
+
+enum ksyms_place_kind {
+    KSYMS_PLACE_NONE,
+    KSYMS_PLACE_SCOPE,   /* the scope's file and last line */
+    KSYMS_PLACE_FOREIGN, /* another file and line */
+};
+
+/* Where a row is. */
+struct ksyms_row_place {
+    uint32_t line;
+    uint16_t file;
+    uint8_t kind; /* enum ksyms_place_kind */
+    uint8_t scope;
+    bool is_padding; /* belongs to no function */
 };
 
 /* The state of a look-up; fields are for the kit's own use. */
@@ -63,14 +97,18 @@ struct ksyms_chain {
     const struct ksyms_lines *lines;
     uint64_t start; /* the answer holds for these addresses ... */
     uint64_t end;   /* ... below this one */
-    uint32_t line;  /* of the place that comes next */
-    uint32_t file;
+    struct ksyms_row_place place;
     uint32_t outer_line; /* of the last function begun: where it is declared */
-    uint16_t outer_file;
-    uint8_t current; /* number of the scope that comes next */
+    uint32_t outer_file;
+    uint8_t current; /* number of a scope */
     uint8_t scope_count;
     bool is_done;
+    uint8_t recent[KSYMS_LINES_SCOPES]; /* numbers, the last one current first */
     struct ksyms_scope scopes[KSYMS_LINES_SCOPES];
+    char function[320]; /* of the place handed out last; longer ones are cut */
+    char directory[176];
+    uint32_t directory_number; /* whose name that is */
+    char file[80];
 };
 
 struct ksyms_place {
@@ -90,6 +128,11 @@ bool ksyms_lines_find(const struct ksyms_lines *lines, uint64_t address, struct 
 /* The next place, from the innermost outwards.  False behind the last; at most KSYMS_LINES_SCOPES.
  */
 bool ksyms_chain_next(struct ksyms_chain *chain, struct ksyms_place *place);
+
+/* ---- For the writer ---- */
+
+/* The code of the byte of a text behind this one; 0: of the first. */
+unsigned ksyms_lines_text_code(uint32_t byte);
 
 KSYMS_END_C
 

@@ -19,58 +19,6 @@
 #define KSYMS_PART_LINES  16u
 #define KSYMS_PART_UNWIND 17u
 
-/* An entry of either index: address (8 bytes) and offset in the stream (4), unaligned. */
-#define KSYMS_TRACE_BLOCK_SIZE 12u
-
-/* ---- LINES ---- */
-
-struct ksyms_lines_header {
-    uint32_t block_count;
-    uint32_t file_count;
-    uint32_t callee_count;
-    uint32_t stream_size;
-    uint32_t strings_size; /* all end with a 0 byte, and so does the last */
-    uint8_t string_width;  /* bytes of an offset of a string: 1 ... 4 */
-    uint8_t file_width;    /* of a file's number */
-    uint8_t line_width;    /* of a line */
-    uint8_t zero;
-};
-KSYMS_ASSERT(sizeof(struct ksyms_lines_header) == 24, "FORMAT.md, LINES");
-
-#define KSYMS_LINES_BLOCK_CHUNKS 16u
-#define KSYMS_LINES_CHUNK_ROWS   128u
-#define KSYMS_LINES_CHUNK_STEPS  1024u /* a bound for the reader, far above what the rows need */
-#define KSYMS_LINES_SCOPES       64u   /* open in one chunk */
-#define KSYMS_LINES_FILES_MAX    65535u
-#define KSYMS_LINES_NO_FILE      0u /* the number of the unknown file */
-
-/*
- * Steps of a chunk.  Operands are varints (7 bits a byte, the low ones first); signed ones are
- * folded: 0 -1 1 -2 2 ...  The steps from ROWS on are rows whose length and line are in the step.
- */
-enum ksyms_lines_step {
-    KSYMS_LINES_GAP,        /* length: nothing is known here */
-    KSYMS_LINES_ROW,        /* length, signed line difference */
-    KSYMS_LINES_FOREIGN,    /* length, file, line: a row of another file than its function's */
-    KSYMS_LINES_OUTER,      /* file, line of its declaration: a function begins */
-    KSYMS_LINES_CHILD,      /* callee: inlined where its caller's last line is */
-    KSYMS_LINES_CHILD_AT,   /* callee, signed difference of the call's line to that */
-    KSYMS_LINES_CHILD_IN,   /* callee, file and line of the call */
-    KSYMS_LINES_TO,         /* distance: to the scope that was opened so many before the last one */
-    KSYMS_LINES_PARENT,     /* to the current scope's caller */
-    KSYMS_LINES_OUTER_NEAR, /* signed difference of lines to the last function begun, in its file */
-    KSYMS_LINES_OUTER_NAMED, /* callee: a function that no symbol covers begins */
-    KSYMS_LINES_TO_SHORT,    /* ... up to TO_SHORT + 4: distance 0 ... 4 without an operand */
-    KSYMS_LINES_ROWS = 16,   /* row: length - 1 and line difference - ROW_LINE_MIN, see below */
-};
-
-#define KSYMS_LINES_TO_SHORT_COUNT 5u
-#define KSYMS_LINES_ROW_LINES      12 /* line differences -3 ... 8 */
-#define KSYMS_LINES_ROW_LINE_MIN   (-3)
-#define KSYMS_LINES_ROW_LENGTHS    20u /* lengths 1 ... 20 */
-KSYMS_ASSERT(KSYMS_LINES_ROWS + KSYMS_LINES_ROW_LINES * KSYMS_LINES_ROW_LENGTHS == 256,
-             "a step is a byte");
-
 /* ---- The index ---- */
 
 /* Of the layout, and of the codes in trace_codes.c. */
@@ -106,7 +54,31 @@ enum ksyms_code_number {
     KSYMS_CODE_UNWIND_WORDS = KSYMS_CODE_UNWIND_STEP + 13,
     KSYMS_CODE_UNWIND_LENGTH,
     KSYMS_CODE_UNWIND_OFFSET,
-    KSYMS_CODES
+    KSYMS_CODE_LINES_STEP,                             /* ... one for each enum ksyms_lines_after */
+    KSYMS_CODE_LINES_FAR = KSYMS_CODE_LINES_STEP + 18, /* line of a row */
+    KSYMS_CODE_LINES_LENGTH,
+    KSYMS_CODE_LINES_GAP,
+    KSYMS_CODE_LINES_BACK,
+    KSYMS_CODE_LINES_OUTER, /* line of a function */
+    KSYMS_CODE_LINES_OUTER_NEAR,
+    KSYMS_CODE_LINES_NUMBER, /* of a file or a callee; lines of what is rare */
+    KSYMS_CODE_LINES_NEAR,
+    KSYMS_CODE_LINES_FREQUENT,
+    KSYMS_CODE_LINES_CALL_AT,
+    KSYMS_CODE_LINES_NESTED,
+    KSYMS_CODE_LINES_NESTED_NEXT,
+    KSYMS_CODE_LINES_SIZE,     /* bits before the names of a group */
+    KSYMS_CODE_LINES_DECLARED, /* line of a callee */
+    KSYMS_CODE_LINES_CALLS,
+    KSYMS_CODE_LINES_CALL_LINE,
+    KSYMS_CODE_LINES_CALL_KIND,
+    KSYMS_CODE_LINES_CALL_NEAR,
+    KSYMS_CODE_LINES_CALL_FREQUENT,
+    KSYMS_CODE_LINES_FILE_CALLEES,
+    KSYMS_CODE_LINES_FOLDER,
+    KSYMS_CODE_LINES_KEPT,
+    KSYMS_CODE_LINES_TEXT, /* ... one for each kind of byte before */
+    KSYMS_CODES = KSYMS_CODE_LINES_TEXT + 32
 };
 
 #define KSYMS_CODE_BITS_MAX 15u
@@ -124,6 +96,74 @@ extern const struct ksyms_code ksyms_codes[KSYMS_CODES];
 extern const uint8_t ksyms_code_symbols[];
 
 KSYMS_END_C
+
+/* ---- LINES ---- */
+
+/* Behind the index: this, the offsets of groups, and the groups (FORMAT.md). */
+struct ksyms_lines_header {
+    uint32_t callee_count;
+    uint16_t file_count;
+    uint16_t directory_count;
+    uint16_t frequent_count; /* callees that are named by their rank */
+    uint8_t offset_width;    /* bytes of a group's offset: 0 ... 4 */
+    uint8_t callee_width;    /* of a callee's number: 0 ... 4 */
+};
+KSYMS_ASSERT(sizeof(struct ksyms_lines_header) == 12, "FORMAT.md, LINES");
+
+#define KSYMS_LINES_CHUNK_STEPS 1024u /* a bound for the reader, far above what the rows need */
+#define KSYMS_LINES_SCOPES      48u   /* open in one chunk */
+#define KSYMS_LINES_FILES_MAX   65535u
+#define KSYMS_LINES_NO_FILE     0u /* the number of the unknown file */
+#define KSYMS_LINES_GROUP       8u
+#define KSYMS_LINES_CALLS_MAX   4096u /* listed of one callee */
+#define KSYMS_LINES_TEXT_MAX    4096u /* bytes of a text */
+#define KSYMS_LINES_KEPT_MAX    79u   /* of them shared with the text before */
+
+/*
+ * A step below RECENT is a row: base * ROW_LINES + line.  Bases: 0 the current scope, 1 its parent,
+ * 2 3 4 the last, second and third last scope but those two.  The line is the symbol of the folded
+ * difference to the scope's last line; ROW_LINES - 1: that difference is a number by itself.
+ */
+enum ksyms_lines_step {
+    KSYMS_LINES_ROW_LINES = 32,
+    KSYMS_LINES_RECENT = 5 * KSYMS_LINES_ROW_LINES, /* number: row in a scope further back; line */
+    KSYMS_LINES_TO_PARENT,                          /* the parent becomes the current scope */
+    KSYMS_LINES_TO_RECENT,                          /* number: one further back does */
+    KSYMS_LINES_OUTER,          /* file, line of its declaration: a function begins */
+    KSYMS_LINES_OUTER_NEAR,     /* signed difference of lines to the last such, in its file */
+    KSYMS_LINES_OUTER_NAMED,    /* callee: a function that no symbol covers begins */
+    KSYMS_LINES_CHILD_NEAR,     /* a call in a function: number among the callees of its file,
+                                   signed difference of the call's line */
+    KSYMS_LINES_CHILD_FREQUENT, /* the same: rank */
+    KSYMS_LINES_CHILD,          /* the same: callee */
+    KSYMS_LINES_CHILD_IN,       /* callee, file and line: a call that stands elsewhere */
+    KSYMS_LINES_NESTED,         /* a call in a call: number among those of the caller */
+    KSYMS_LINES_FOREIGN,        /* file, line, length: a row of another file than its scope's */
+    KSYMS_LINES_PADDING,        /* row up to the next multiple of 16, of no function */
+    KSYMS_LINES_GAP,            /* length: nothing is known here */
+};
+
+/* What the step before was: its number chooses the code of a step. */
+enum ksyms_lines_after {
+    KSYMS_AFTER_NOTHING, /* a GAP, or the beginning of a chunk */
+    KSYMS_AFTER_OUTER,
+    KSYMS_AFTER_CALL,
+    KSYMS_AFTER_MOVE,
+    KSYMS_AFTER_PADDING,
+    KSYMS_AFTER_FOREIGN,
+    KSYMS_AFTER_ROWS, /* 4 numbers for rows in the current scope, 4 in the parent, 4 in others:
+                         folded difference 0, up to 2, up to 8, above */
+};
+
+/* How a callee's list names what it calls. */
+enum ksyms_lines_call {
+    KSYMS_LINES_CALL_NEAR,     /* signed difference of numbers */
+    KSYMS_LINES_CALL_FREQUENT, /* rank */
+    KSYMS_LINES_CALL_FAR,      /* number */
+};
+
+KSYMS_ASSERT(KSYMS_CODE_LINES_FAR - KSYMS_CODE_LINES_STEP == KSYMS_AFTER_ROWS + 12,
+             "a code for each kind of step before");
 
 /* ---- UNWIND ---- */
 

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: MIT
+/*
+ * lines_tables.c: what LINES says once: the functions that are inlined somewhere, what is inlined
+ * into them, the files and folders.
+ *
+ * Each table has groups of 8 entries, decoded from their beginning:
+ *
+ *     callees      size of │ line, calls │ line, calls │ … │ name │ name │ …
+ *     files        size of │ callees, folder │ …           │ name │ name │ …
+ *     folders                                                name │ name │ …
+ *
+ * Callees are sorted by file and line, so a file is known by how many callees all before it have.
+ * A name begins as the one before it, so it is decoded over that.
+ *
+ *   1. A group has 8 entries, a callee at most KSYMS_LINES_CALLS_MAX calls, a text at most
+ *      KSYMS_LINES_TEXT_MAX bytes: every loop is bounded.
+ */
+#include "lines_tables.h"
+
+static uint32_t read_field(const uint8_t *bytes, unsigned width)
+{
+    uint32_t value = 0;
+    for (unsigned i = 0; i < width; i++) {
+        value |= (uint32_t)bytes[i] << 8 * i;
+    }
+    return value;
+}
+
+static uint32_t groups_of(uint32_t count)
+{
+    return count / KSYMS_LINES_GROUP + (count % KSYMS_LINES_GROUP != 0);
+}
+
+/* ---- The view ---- */
+
+static uint64_t take_array(struct ksyms_lines_array *array, const uint8_t **next, uint32_t count,
+                           unsigned width)
+{
+    array->entries = *next;
+    array->count = count;
+    array->width = width;
+    return (uint64_t)count * width;
+}
+
+bool lines_tables_open(struct ksyms_lines *lines, const struct ksyms_part *tables)
+{
+    struct ksyms_lines_header header;
+    struct ksyms_lines_array *arrays[] = {&lines->callee_groups, &lines->frequent,
+                                          &lines->file_groups, &lines->file_callees,
+                                          &lines->directory_groups};
+    uint32_t counts[5];
+    uint64_t rest = tables->size_bytes;
+    const uint8_t *next = tables->bytes;
+
+    if (rest < sizeof(header)) {
+        return false;
+    }
+    memcpy(&header, next, sizeof(header));
+    next += sizeof(header);
+    rest -= sizeof(header);
+    if (header.offset_width > 4 || header.callee_width > 4) {
+        return false;
+    }
+    counts[0] = groups_of(header.callee_count);
+    counts[1] = header.frequent_count;
+    counts[2] = counts[3] = groups_of(header.file_count);
+    counts[4] = groups_of(header.directory_count);
+    for (unsigned i = 0; i < 5; i++) {
+        bool is_callee = arrays[i] == &lines->frequent || arrays[i] == &lines->file_callees;
+        uint64_t size = take_array(arrays[i], &next, counts[i],
+                                   is_callee ? header.callee_width : header.offset_width);
+        if (size > rest) {
+            return false;
+        }
+        next += size;
+        rest -= size;
+    }
+    lines->callee_count = header.callee_count;
+    lines->file_count = header.file_count;
+    lines->directory_count = header.directory_count;
+    lines->groups = (struct ksyms_part){next, (uint32_t)rest};
+    return true;
+}
+
+/* 0 behind the last. */
+static uint32_t array_at(const struct ksyms_lines_array *array, uint32_t number)
+{
+    return number < array->count
+               ? read_field(array->entries + (size_t)number * array->width, array->width)
+               : 0;
+}
+
+/* The bits of the group that an entry is in, up to the end of all: a group does not know its own.
+ */
+static struct bit_cursor open_group(const struct ksyms_lines *lines,
+                                    const struct ksyms_lines_array *groups, uint32_t number)
+{
+    uint32_t offset = array_at(groups, number / KSYMS_LINES_GROUP);
+    uint32_t size = lines->groups.size_bytes;
+
+    if (number / KSYMS_LINES_GROUP >= groups->count || offset > size) {
+        offset = size;
+    }
+    return (struct bit_cursor){lines->groups.bytes + offset, 0, (uint64_t)(size - offset) * 8};
+}
+
+/* Step over what a group says before its names. */
+static void skip_to_names(struct bit_cursor *bits)
+{
+    uint64_t size = trace_take_number(bits, KSYMS_CODE_LINES_SIZE);
+    bits->position += size;
+}
+
+static uint32_t take_signed(struct bit_cursor *bits, unsigned code)
+{
+    return unfold_signed(trace_take_number(bits, code));
+}
+
+/* ---- Texts ---- */
+
+unsigned ksyms_lines_text_code(uint32_t byte)
+{
+    unsigned kind = 0;
+
+    if (byte >= 'a' && byte <= 'z') {
+        kind = byte - 'a' + 1;
+    } else if (byte >= '0' && byte <= '9') {
+        kind = 27;
+    } else if (byte >= 'A' && byte <= 'Z') {
+        kind = 28;
+    } else if (byte == '_') {
+        kind = 29;
+    } else if (byte == '.') {
+        kind = 30;
+    } else if (byte == '-') {
+        kind = 31;
+    }
+    return KSYMS_CODE_LINES_TEXT + kind;
+}
+
+/* The text of an entry; `text` has room for `capacity` bytes, at least KSYMS_LINES_KEPT_MAX + 1. */
+static void take_text(struct bit_cursor *bits, uint32_t number, char *text, size_t capacity)
+{
+    uint32_t length = 0;
+
+    text[0] = '\0';
+    for (uint32_t i = 0; i <= number % KSYMS_LINES_GROUP; i++) {
+        uint32_t kept = i > 0 ? trace_take_number(bits, KSYMS_CODE_LINES_KEPT) : 0;
+        uint32_t byte;
+
+        length = kept < length ? kept : length;
+        length = length < KSYMS_LINES_KEPT_MAX ? length : KSYMS_LINES_KEPT_MAX;
+        byte = length > 0 ? (uint8_t)text[length - 1] : 0;
+        for (; length < KSYMS_LINES_TEXT_MAX; length++) {
+            byte = trace_take_symbol(bits, ksyms_lines_text_code(byte));
+            if (length < capacity) {
+                text[length] = (char)byte;
+            }
+            if (byte == 0) {
+                break;
+            }
+        }
+        text[capacity - 1] = '\0';
+    }
+}
+
+/* ---- Callees ---- */
+
+/* A callee of a group: reading goes on behind its calls. */
+struct callee_cursor {
+    struct bit_cursor bits;
+    uint32_t line;
+    uint32_t call_count;
+};
+
+static void next_callee(struct callee_cursor *cursor)
+{
+    cursor->line += take_signed(&cursor->bits, KSYMS_CODE_LINES_DECLARED);
+    cursor->call_count = trace_take_number(&cursor->bits, KSYMS_CODE_LINES_CALLS);
+    if (cursor->call_count > KSYMS_LINES_CALLS_MAX) {
+        cursor->call_count = KSYMS_LINES_CALLS_MAX;
+    }
+}
+
+struct call_cursor {
+    uint32_t caller; /* number of the callee that has the calls */
+    uint32_t line;
+    uint32_t kind; /* of how the callee is given, and that */
+    uint32_t value;
+};
+
+static void next_call(struct callee_cursor *cursor, struct call_cursor *call)
+{
+    call->line += take_signed(&cursor->bits, KSYMS_CODE_LINES_CALL_LINE);
+    call->kind = trace_take_symbol(&cursor->bits, KSYMS_CODE_LINES_CALL_KIND);
+    call->value = trace_take_number(
+        &cursor->bits, call->kind == KSYMS_LINES_CALL_NEAR       ? KSYMS_CODE_LINES_CALL_NEAR
+                       : call->kind == KSYMS_LINES_CALL_FREQUENT ? KSYMS_CODE_LINES_CALL_FREQUENT
+                                                                 : KSYMS_CODE_LINES_NUMBER);
+}
+
+/* The cursor at a callee, before its calls. */
+static bool find_callee(const struct ksyms_lines *lines, uint32_t callee,
+                        struct callee_cursor *cursor)
+{
+    if (callee >= lines->callee_count) {
+        return false;
+    }
+    *cursor = (struct callee_cursor){.bits = open_group(lines, &lines->callee_groups, callee)};
+    trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
+    next_callee(cursor);
+    for (uint32_t i = 0; i < callee % KSYMS_LINES_GROUP; i++) {
+        struct call_cursor call = {0};
+        for (uint32_t j = 0; j < cursor->call_count && !is_at_end(&cursor->bits); j++) {
+            next_call(cursor, &call);
+        }
+        next_callee(cursor);
+    }
+    return !is_at_end(&cursor->bits);
+}
+
+bool lines_call(const struct ksyms_lines *lines, uint32_t caller, uint32_t number, uint32_t *callee,
+                uint32_t *line)
+{
+    struct callee_cursor cursor;
+    struct call_cursor call;
+
+    if (!find_callee(lines, caller, &cursor) || number >= cursor.call_count) {
+        return false;
+    }
+    call.line = cursor.line;
+    for (uint32_t i = 0; i <= number; i++) {
+        next_call(&cursor, &call);
+    }
+    *line = call.line;
+    *callee = call.kind == KSYMS_LINES_CALL_NEAR       ? caller + unfold_signed(call.value)
+              : call.kind == KSYMS_LINES_CALL_FREQUENT ? lines_frequent_callee(lines, call.value)
+                                                       : call.value;
+    return *callee < lines->callee_count;
+}
+
+uint32_t lines_frequent_callee(const struct ksyms_lines *lines, uint32_t rank)
+{
+    return rank < lines->frequent.count ? array_at(&lines->frequent, rank) : UINT32_MAX;
+}
+
+void lines_callee_name(const struct ksyms_lines *lines, uint32_t callee, char *text,
+                       size_t capacity)
+{
+    struct bit_cursor bits = open_group(lines, &lines->callee_groups, callee);
+
+    skip_to_names(&bits);
+    take_text(&bits, callee, text, capacity);
+}
+
+/* ---- Files ---- */
+
+struct file_cursor {
+    struct bit_cursor bits;
+    uint32_t first_callee;
+    uint32_t callee_count;
+    uint32_t directory;
+};
+
+static void next_file(struct file_cursor *cursor)
+{
+    cursor->first_callee += cursor->callee_count;
+    cursor->callee_count = trace_take_number(&cursor->bits, KSYMS_CODE_LINES_FILE_CALLEES);
+    cursor->directory += trace_take_number(&cursor->bits, KSYMS_CODE_LINES_FOLDER);
+}
+
+/* The cursor at the first file of a group. */
+static void open_files(const struct ksyms_lines *lines, uint32_t file, struct file_cursor *cursor)
+{
+    *cursor = (struct file_cursor){.bits = open_group(lines, &lines->file_groups, file)};
+    cursor->first_callee = array_at(&lines->file_callees, file / KSYMS_LINES_GROUP);
+    trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
+    next_file(cursor);
+}
+
+uint32_t lines_first_callee(const struct ksyms_lines *lines, uint32_t file)
+{
+    struct file_cursor cursor;
+
+    open_files(lines, file, &cursor);
+    for (uint32_t i = 0; i < file % KSYMS_LINES_GROUP; i++) {
+        next_file(&cursor);
+    }
+    return cursor.first_callee;
+}
+
+/* The last file whose first callee is not above this one: those before it have none. */
+static uint32_t file_of_callee(const struct ksyms_lines *lines, uint32_t callee)
+{
+    uint32_t low = 0, high = lines->file_callees.count;
+    struct file_cursor cursor;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (array_at(&lines->file_callees, middle) <= callee) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == 0) {
+        return KSYMS_LINES_NO_FILE;
+    }
+    low = (low - 1) * KSYMS_LINES_GROUP;
+    open_files(lines, low, &cursor);
+    for (uint32_t i = 0; i < KSYMS_LINES_GROUP; i++) {
+        if (callee - cursor.first_callee < cursor.callee_count) {
+            return low + i;
+        }
+        next_file(&cursor);
+    }
+    return KSYMS_LINES_NO_FILE;
+}
+
+bool lines_declaration(const struct ksyms_lines *lines, uint32_t callee,
+                       struct lines_declaration *declaration)
+{
+    struct callee_cursor cursor;
+
+    if (!find_callee(lines, callee, &cursor)) {
+        return false;
+    }
+    declaration->file = file_of_callee(lines, callee);
+    declaration->line = cursor.line;
+    return true;
+}
+
+uint32_t lines_file_name(const struct ksyms_lines *lines, uint32_t file, char *text,
+                         size_t capacity)
+{
+    struct file_cursor cursor;
+    struct bit_cursor names = open_group(lines, &lines->file_groups, file);
+
+    open_files(lines, file, &cursor);
+    for (uint32_t i = 0; i < file % KSYMS_LINES_GROUP; i++) {
+        next_file(&cursor);
+    }
+    skip_to_names(&names);
+    take_text(&names, file, text, capacity);
+    return cursor.directory;
+}
+
+void lines_directory_name(const struct ksyms_lines *lines, uint32_t directory, char *text,
+                          size_t capacity)
+{
+    struct bit_cursor bits = open_group(lines, &lines->directory_groups, directory);
+
+    take_text(&bits, directory, text, capacity);
+}
