@@ -17,6 +17,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,6 +198,9 @@ static int generate(const struct request *request, const char *path)
         frames_read(&frames, &input);
         if (request->require_all) {
             frames_require_all(&frames, &input);
+        } else if (frames.refused_count > 0) {
+            fprintf(stderr, "gen_trace: %s: no row for %zu rules, first at 0x%" PRIx64 ": %s\n", path,
+                    frames.refused_count, frames.refused_address, frames.refused_text);
         }
         build_unwind(&unwind, &frames);
         frames_free(&frames);

@@ -44,11 +44,15 @@ struct input {
     bool is_object;            /* ET_REL */
     struct code_range *ranges; /* sections with code, by address */
     size_t range_count;
+    size_t forgotten; /* bytes of .debug_info whose memory went */
 };
 
 void input_open(struct input *input, const char *path);
 void input_close(struct input *input);
 bool input_has_code(const struct input *input, uint64_t address);
+
+/* The bytes of .debug_info below this offset are not needed for long: their memory can go. */
+void input_forget(struct input *input, uint64_t offset);
 
 /* The section of a name; null if there is none. */
 Elf_Scn *input_section(const struct input *input, const char *name, GElf_Shdr *header);
@@ -119,7 +123,7 @@ struct source {
     size_t row_count, row_capacity;
 };
 
-void source_read(struct source *source, const struct input *input);
+void source_read(struct source *source, struct input *input);
 void source_free(struct source *source);
 
 /* The part LINES; it renumbers files and callees. */
@@ -130,10 +134,13 @@ void build_lines(struct buffer *part, struct source *source);
 struct frames {
     struct ksyms_unwind_row *rows; /* by address, not overlapping, none unknown */
     size_t count, capacity;
+    size_t refused_count; /* rules that a row cannot say, and what the first of them is */
+    uint64_t refused_address;
+    char refused_text[256];
 };
 
 void frames_read(struct frames *frames, const struct input *input);
-/* Fails unless every function is covered. */
+/* Fails unless every function is covered, and nothing was refused. */
 void frames_require_all(const struct frames *frames, const struct input *input);
 void frames_free(struct frames *frames);
 

@@ -100,6 +100,27 @@ bool input_has_code(const struct input *input, uint64_t address)
     return false;
 }
 
+/*
+ * Pages of a private mapping that were not written to can be read again: forgetting them costs
+ * nothing but time, if they are needed after all.  Those of an object are relocated.
+ */
+void input_forget(struct input *input, uint64_t offset)
+{
+    const size_t step = 1 << 22, page = (size_t)sysconf(_SC_PAGESIZE);
+    GElf_Shdr header;
+
+    if (input->is_object || offset - input->forgotten < step ||
+        input_section(input, ".debug_info", &header) == NULL || offset > header.sh_size) {
+        return;
+    }
+    size_t start = (header.sh_offset + input->forgotten + page - 1) / page * page;
+    size_t end = (header.sh_offset + offset) / page * page;
+    if (start < end && end <= input->size) {
+        madvise(input->bytes + start, end - start, MADV_DONTNEED);
+    }
+    input->forgotten = offset;
+}
+
 /* ---- Symbols ---- */
 
 static Elf_Data *symbol_table(const struct input *input, size_t *count)

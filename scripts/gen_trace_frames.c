@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * gen_trace_frames.c: from .debug_frame, and from what assembly says of itself, to frame rows.
+ * gen_trace_frames.c: from call frame information, and from what assembly says of itself, to frame
+ * rows.
  *
- * The compiler's information is interpreted by libdw, row by row.  Assembly has none if its
+ * The compiler's information is interpreted by libdw, row by row: that of .debug_frame, or, if a
+ * linked file has none, of .eh_frame.  Assembly has none if its
  * assembler is NASM; it writes entries of 24 bytes into the section .debug_unwind_rows instead
  * (src/arch/x86_64/unwind.inc):
  *
@@ -14,7 +16,8 @@
  *       │ offset  │ bp    │   offset and bp_offset, 4 bytes each
  *    24 └─────────┴───────┘
  *
- * Anything else than a row can say ends the program.
+ * What a row cannot say is counted, and the first such place is told: nothing is known there.
+ * frames_require_all() makes it an error.
  */
 #include <dwarf.h>
 #include <inttypes.h>
@@ -37,18 +40,23 @@ static void add_row(struct frames *frames, const struct ksyms_unwind_row *row)
 
 /* ---- Call frame information ---- */
 
-__attribute__((noreturn)) static void refuse(const struct input *input, uint64_t address,
-                                             const char *what, const Dwarf_Op *ops, size_t count)
+/* What a row cannot say: the first time with all that tells why. */
+static void refuse(struct frames *frames, uint64_t address, const char *what, const Dwarf_Op *ops,
+                   size_t count)
 {
-    char text[256] = "";
     size_t length = 0;
 
-    for (size_t i = 0; i < count && length < sizeof(text) - 48; i++) {
-        length += (size_t)snprintf(text + length, sizeof(text) - length, " 0x%x(%" PRId64 ")",
+    if (frames->refused_count++ > 0) {
+        return;
+    }
+    frames->refused_address = address;
+    length = (size_t)snprintf(frames->refused_text, sizeof(frames->refused_text),
+                              "%s is given by a rule that a row cannot say:", what);
+    for (size_t i = 0; i < count && length < sizeof(frames->refused_text) - 48; i++) {
+        length += (size_t)snprintf(frames->refused_text + length,
+                                   sizeof(frames->refused_text) - length, " 0x%x(%" PRId64 ")",
                                    ops[i].atom, (int64_t)ops[i].number);
     }
-    fail("%s: at 0x%" PRIx64 " %s is given by a rule that a row cannot say:%s", input->path,
-         address, what, text);
 }
 
 static bool is_small(int64_t value)
@@ -72,7 +80,9 @@ static bool is_register_offset(const Dwarf_Op *op, unsigned *number, int64_t *of
     return false;
 }
 
-static void read_cfa(const struct input *input, Dwarf_Frame *frame, struct ksyms_unwind_row *row)
+/* False, and refused, if a row cannot say it; likewise the next two. */
+static bool read_cfa(struct frames *frames, const struct input *input, Dwarf_Frame *frame,
+                     struct ksyms_unwind_row *row)
 {
     Dwarf_Op *ops;
     size_t count;
@@ -83,7 +93,8 @@ static void read_cfa(const struct input *input, Dwarf_Frame *frame, struct ksyms
         fail("%s: at 0x%" PRIx64 ": %s", input->path, row->start, dwarf_errmsg(-1));
     }
     if (count == 0 || !is_register_offset(&ops[0], &number, &offset)) {
-        refuse(input, row->start, "the CFA", ops, count);
+        refuse(frames, row->start, "the CFA", ops, count);
+        return false;
     }
     row->offset = (int32_t)offset;
     if (count == 1 && number == DWARF_RSP) {
@@ -96,8 +107,10 @@ static void read_cfa(const struct input *input, Dwarf_Frame *frame, struct ksyms
     } else if (count == 2 && number == DWARF_RBP && ops[1].atom == DW_OP_deref) {
         row->kind = KSYMS_UNWIND_BP_INDIRECT;
     } else {
-        refuse(input, row->start, "the CFA", ops, count);
+        refuse(frames, row->start, "the CFA", ops, count);
+        return false;
     }
+    return true;
 }
 
 /* Offset from the CFA: [call_frame_cfa] or [call_frame_cfa, plus_uconst n]. */
@@ -110,7 +123,8 @@ static bool is_at_cfa(const Dwarf_Op *ops, size_t count, int64_t *offset)
     return (count == 1 || ops[1].atom == DW_OP_plus_uconst) && is_small(*offset);
 }
 
-static void read_bp(const struct input *input, Dwarf_Frame *frame, struct ksyms_unwind_row *row)
+static bool read_bp(struct frames *frames, const struct input *input, Dwarf_Frame *frame,
+                    struct ksyms_unwind_row *row)
 {
     Dwarf_Op memory[3], *ops;
     size_t count;
@@ -121,7 +135,7 @@ static void read_bp(const struct input *input, Dwarf_Frame *frame, struct ksyms_
         fail("%s: at 0x%" PRIx64 ": %s", input->path, row->start, dwarf_errmsg(-1));
     }
     if (count == 0) {
-        return; /* not said, or said to be the same */
+        return true; /* not said, or said to be the same */
     }
     if (is_at_cfa(ops, count, &offset)) {
         row->bp = KSYMS_UNWIND_BP_AT_CFA;
@@ -129,23 +143,33 @@ static void read_bp(const struct input *input, Dwarf_Frame *frame, struct ksyms_
                is_register_offset(&ops[1], &number, &offset) && number == DWARF_RBP) {
         row->bp = KSYMS_UNWIND_BP_AT_BP;
     } else {
-        refuse(input, row->start, "rbp", ops, count);
+        refuse(frames, row->start, "rbp", ops, count);
+        return false;
     }
     row->bp_offset = (int32_t)offset;
+    return true;
 }
 
-static void check_return_address(const struct input *input, Dwarf_Frame *frame, uint64_t address)
+/* It lies at CFA - 8; or it is said to be unknown, which makes the frame the outermost. */
+static bool read_return_address(struct frames *frames, const struct input *input,
+                                Dwarf_Frame *frame, struct ksyms_unwind_row *row)
 {
     Dwarf_Op memory[3], *ops;
     size_t count;
     int64_t offset;
 
     if (dwarf_frame_register(frame, DWARF_RETURN, memory, &ops, &count) != 0) {
-        fail("%s: at 0x%" PRIx64 ": %s", input->path, address, dwarf_errmsg(-1));
+        fail("%s: at 0x%" PRIx64 ": %s", input->path, row->start, dwarf_errmsg(-1));
+    }
+    if (count == 0 && ops != NULL) {
+        *row = (struct ksyms_unwind_row){row->start, row->end, .kind = KSYMS_UNWIND_END};
+        return true;
     }
     if (!is_at_cfa(ops, count, &offset) || offset != -8) {
-        refuse(input, address, "the return address", ops, count);
+        refuse(frames, row->start, "the return address", ops, count);
+        return false;
     }
+    return true;
 }
 
 static void read_entry(struct frames *frames, const struct input *input, Dwarf_CFI *cfi,
@@ -159,54 +183,131 @@ static void read_entry(struct frames *frames, const struct input *input, Dwarf_C
 
         if (dwarf_cfi_addrframe(cfi, address, &frame) != 0 ||
             dwarf_frame_info(frame, &frame_start, &frame_end, &is_signal) != DWARF_RETURN) {
-            fail("%s: .debug_frame at 0x%" PRIx64 ": %s", input->path, address, dwarf_errmsg(-1));
+            fail("%s: frame information at 0x%" PRIx64 ": %s", input->path, address,
+                 dwarf_errmsg(-1));
         }
         row.end = frame_end < end ? frame_end : end;
-        if (row.end <= address || is_signal) {
-            fail("%s: .debug_frame at 0x%" PRIx64 ": unexpected", input->path, address);
+        if (row.end <= address) {
+            fail("%s: frame information at 0x%" PRIx64 ": a row of no bytes", input->path, address);
         }
-        read_cfa(input, frame, &row);
-        read_bp(input, frame, &row);
-        check_return_address(input, frame, address);
-        add_row(frames, &row);
+        if (is_signal) {
+            refuse(frames, address, "a signal's frame", NULL, 0);
+        } else if (read_cfa(frames, input, frame, &row) && read_bp(frames, input, frame, &row) &&
+                   read_return_address(frames, input, frame, &row)) {
+            add_row(frames, &row);
+        }
         free(frame);
         address = row.end;
     }
 }
 
-static void read_debug_frame(struct frames *frames, const struct input *input)
+/* How an entry of .eh_frame gives its addresses: in the augmentation (LSB 5.0, 10.6). */
+static uint8_t pointer_encoding(const struct input *input, const Dwarf_CIE *cie)
+{
+    const uint8_t *data = cie->augmentation_data;
+
+    if (cie->augmentation == NULL || cie->augmentation[0] != 'z') {
+        return DW_EH_PE_absptr;
+    }
+    for (const char *letter = cie->augmentation + 1; *letter != '\0'; letter++) {
+        if (*letter == 'R') {
+            return *data;
+        }
+        if (*letter == 'P') {
+            uint8_t encoding = *data++;
+            data += (encoding & 7) == DW_EH_PE_absptr || (encoding & 7) == DW_EH_PE_udata8 ? 8 : 4;
+        } else if (*letter == 'L') {
+            data++;
+        } else if (*letter != 'S') {
+            fail("%s: .eh_frame: augmentation %s", input->path, cie->augmentation);
+        }
+    }
+    return DW_EH_PE_absptr;
+}
+
+/* The addresses of an entry of a section that is loaded at `base`; `encoding` as above. */
+static void read_addresses(const struct input *input, const Dwarf_FDE *fde, const Elf_Data *data,
+                           uint64_t base, uint8_t encoding, uint64_t *start, uint64_t *size)
+{
+    unsigned width = (encoding & 15) == DW_EH_PE_sdata4 || (encoding & 15) == DW_EH_PE_udata4 ? 4 : 8;
+    int32_t distance;
+
+    if (((encoding & 0x70) != 0 && (encoding & 0x70) != DW_EH_PE_pcrel) || encoding & 0x80) {
+        fail("%s: .eh_frame: addresses of encoding 0x%x", input->path, encoding);
+    }
+    if ((size_t)(fde->end - fde->start) < 2 * width) {
+        fail("%s: frame information: a short entry", input->path);
+    }
+    *size = 0;
+    memcpy(start, fde->start, 8 < width ? 8 : width);
+    memcpy(size, fde->start + width, width);
+    if (width == 4) {
+        memcpy(&distance, fde->start, 4);
+        *start = (encoding & 8) != 0 ? (uint64_t)(int64_t)distance : (uint32_t)distance;
+    }
+    if ((encoding & 0x70) == DW_EH_PE_pcrel) {
+        *start += base + (uint64_t)(fde->start - (const uint8_t *)data->d_buf);
+    }
+}
+
+/* The entries of .debug_frame or .eh_frame. */
+static void read_section(struct frames *frames, const struct input *input, const char *name,
+                         Dwarf_CFI *cfi)
 {
     GElf_Shdr header;
-    Elf_Scn *section = input_section(input, ".debug_frame", &header);
+    Elf_Scn *section = input_section(input, name, &header);
     Elf_Data *data = section != NULL ? elf_rawdata(section, NULL) : NULL;
-    Dwarf_CFI *cfi = dwarf_getcfi(input->dwarf);
+    bool is_eh = strcmp(name, ".eh_frame") == 0;
     Dwarf_CFI_Entry entry;
-    int result;
+    int result = 1;
 
     if (data == NULL || cfi == NULL) {
         return;
     }
     for (Dwarf_Off offset = 0, next;; offset = next) {
+        Dwarf_CFI_Entry cie;
+        Dwarf_Off ignored;
         uint64_t start, size;
         result =
-            dwarf_next_cfi((const unsigned char *)input->bytes, data, false, offset, &next, &entry);
+            dwarf_next_cfi((const unsigned char *)input->bytes, data, is_eh, offset, &next, &entry);
         if (result != 0) {
             break;
         }
         if (dwarf_cfi_cie_p(&entry)) {
             continue;
         }
-        if (entry.fde.end - entry.fde.start < 16) {
-            fail("%s: .debug_frame+0x%" PRIx64 ": short entry", input->path, (uint64_t)offset);
+        if (is_eh && dwarf_next_cfi((const unsigned char *)input->bytes, data, true,
+                                    entry.fde.CIE_pointer, &ignored, &cie) != 0) {
+            fail("%s: .eh_frame+0x%" PRIx64 ": %s", input->path, (uint64_t)offset,
+                 dwarf_errmsg(-1));
         }
-        memcpy(&start, entry.fde.start, 8);
-        memcpy(&size, entry.fde.start + 8, 8);
+        read_addresses(input, &entry.fde, data, header.sh_addr,
+                       is_eh ? pointer_encoding(input, &cie.cie) : (uint8_t)DW_EH_PE_absptr,
+                       &start, &size);
         if (input_has_code(input, start)) {
             read_entry(frames, input, cfi, start, start + size);
         }
     }
     if (result < 0) {
-        fail("%s: .debug_frame: %s", input->path, dwarf_errmsg(-1));
+        fail("%s: %s: %s", input->path, name, dwarf_errmsg(-1));
+    }
+}
+
+static void read_frame_information(struct frames *frames, const struct input *input)
+{
+    GElf_Shdr header;
+
+    if (input_section(input, ".debug_frame", &header) != NULL) {
+        read_section(frames, input, ".debug_frame", dwarf_getcfi(input->dwarf));
+    } else if (input_section(input, ".eh_frame", &header) != NULL && header.sh_size > 0) {
+        if (input->is_object) {
+            fail("%s: an object with .eh_frame and no .debug_frame: compile with "
+                 "-fno-asynchronous-unwind-tables",
+                 input->path);
+        }
+        Dwarf_CFI *cfi = dwarf_getcfi_elf(input->elf);
+        read_section(frames, input, ".eh_frame", cfi);
+        dwarf_cfi_end(cfi);
     }
 }
 
@@ -299,7 +400,7 @@ void frames_read(struct frames *frames, const struct input *input)
     size_t kept = 0;
 
     *frames = (struct frames){0};
-    read_debug_frame(frames, input);
+    read_frame_information(frames, input);
     read_assembly(frames, input);
     if (frames->count == 0) {
         return;
@@ -326,6 +427,9 @@ void frames_require_all(const struct frames *frames, const struct input *input)
     size_t count = input_functions(input, &functions);
     size_t row = 0;
 
+    if (frames->refused_count > 0) {
+        fail("%s: at 0x%" PRIx64 " %s", input->path, frames->refused_address, frames->refused_text);
+    }
     for (size_t i = 0; i < count; i++) {
         uint64_t address = functions[i].start;
         while (row < frames->count && frames->rows[row].end <= address) {

@@ -625,7 +625,7 @@ static void read_unit(struct unit *unit, Dwarf_Die *unit_die)
     free(unit->file_numbers);
 }
 
-void source_read(struct source *source, const struct input *input)
+void source_read(struct source *source, struct input *input)
 {
     struct unit unit = {.source = source, .input = input};
     struct code_range *functions;
@@ -641,6 +641,7 @@ void source_read(struct source *source, const struct input *input)
     source->files[source->file_count++] = (struct source_file){UINT32_MAX, UINT32_MAX};
     while ((result = dwarf_get_units(input->dwarf, cu, &cu, NULL, &type, &unit_die, &sub_die)) ==
            0) {
+        input_forget(input, dwarf_dieoffset(&unit_die));
         if (type == DW_UT_compile || type == DW_UT_partial) {
             read_unit(&unit, &unit_die);
         }
