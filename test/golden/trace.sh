@@ -17,9 +17,10 @@
 # A module's sections are first linked to `index << 32` by ld, which relocates its debug information
 # as gen_trace must have done by itself.
 #
-# Environment: KSYMS, OBJDUMP, READELF, LD programs; KERNEL; MODULE_DIRECTORY and MODULES.
+# Environment: KSYMS, GEN_TRACE, CC, OBJDUMP, READELF, LD programs; KERNEL; MODULE_DIRECTORY and
+# MODULES.
 . "$(dirname "$0")/check.sh"
-need llvm-symbolizer llvm
+. "$(dirname "$0")/trace_checks.sh"
 begin
 
 # Number and name of each loaded section.
@@ -34,125 +35,6 @@ place_module() { # FILE OUTPUT
     "$LD" --noinhibit-exec --unresolved-symbols=ignore-all -e 0 -o "$2" "$1" \
         $(sections "$1" | awk '{ printf "--section-start=%s=0x%x00000000 ", $2, $1 }') 2>ld.log
     check "$1 is placed" test -s "$2"
-}
-
-# ---- 1: chains ----
-
-normalize() {
-    sed ':again; s|/\./|/|; t again; s/^0x0*/0x/; s|^\(\./\)*||; s/ (discriminator [0-9]*)$//'
-}
-
-# One line for each address: `0xaddress function|file:line|function|file:line…`.
-join_answers() {
-    awk '/^0x[0-9a-f]+$/ { if (line != "") print line; line = $0 " "; next }
-         { line = line $0 "|" }
-         END { if (line != "") print line }'
-}
-
-# Where the debug information says nothing: no line is known, and a name only if its symbol has a size.
-strip_invented() { # ANSWERS
-    awk '
-        BEGIN { while ((getline name <"unsized") > 0) is_unsized[name] = 1 }
-        {
-            n = split($0, part, "|")
-            if (n == 3 && part[2] ~ /^[^\/]*:0$/) {
-                split(part[1], head, " ")
-                $0 = head[1] " " (head[2] in is_unsized ? "-" : head[2]) "|??:0|"
-            }
-            print
-        }' "$1"
-}
-
-# The answers of ksyms, without a name where the wanted ones have none.
-hide_names() { # WANTED FOUND
-    awk '
-        NR == FNR { if ($2 == "-|??:0|") is_hidden[$1] = 1; next }
-        $1 in is_hidden && split($0, part, "|") == 3 { print $1, "-|" part[2] "|"; next }
-        { print }' "$1" "$2"
-}
-
-check_chains() { # NAME ELF TABLE
-    # Names that only symbols without a size have.
-    "$READELF" -sW "$2" | awk '$1 ~ /^[0-9]+:$/ && $3 == 0 && $4 != "SECTION" && $4 != "FILE" { print $8 }' |
-        sort -u >labels
-    "$READELF" -sW "$2" | awk '$1 ~ /^[0-9]+:$/ && $3 != 0 { print $8 }' | sort -u >sized
-    comm -23 labels sized >unsized
-    "$KSYMS" symbolize "$3" <addresses | normalize | join_answers >mine
-    llvm-symbolizer --output-style=GNU -a -f -i --obj="$2" <addresses | normalize | join_answers >answers
-    strip_invented answers >wanted
-    hide_names wanted mine >found
-    same "$1: chains, of llvm-symbolizer and of ksyms" wanted found
-    inlined=$(awk -F '|' 'NF > 3' found | wc -l)
-    known=$(grep -vc '|??:0|' found)
-    instructions=$((instructions + $(wc -l <found)))
-    all_inlined=$((all_inlined + inlined))
-    check "$1: a place is known for nearly all instructions of C" test "$known" -gt 0
-}
-
-# ---- 2: rules ----
-
-# Both become lines `address rule` where a rule begins; `none` ends it.
-rules_of_readelf() { # FILE
-    "$READELF" --debug-dump=frames-interp "$1" 2>readelf.log | awk '
-        function finish() {
-            if (in_entry && !has_rows) print start, first[cie]
-            if (in_entry) print end, "none"
-            in_entry = in_cie = 0
-        }
-        / FDE / {
-            finish()
-            cie = $5; sub(/cie=/, "", cie)
-            split($0, half, "pc="); split(half[2], edge, /\.\./)
-            start = edge[1]; end = edge[2]; in_entry = 1; has_rows = 0
-            next
-        }
-        / CIE / { finish(); id = $1; in_cie = 1; next }
-        / LOC / { delete column; for (i = 1; i <= NF; i++) column[$i] = i; next }
-        /^[0-9a-f]+ / {
-            rule = $column["CFA"] " " (("rbp" in column) ? $column["rbp"] : "u") " " $column["ra"]
-            if (in_cie) first[id] = rule
-            if (in_entry) print $1, rule
-            has_rows = 1
-        }
-        END { finish() }'
-}
-
-rules_of_ksyms() { # TABLE
-    "$KSYMS" frames "$1" | awk '
-        /^pc=/ { split($0, edge, /\.\./); end = edge[2]; in_entry = 1; next }
-        in_entry && /^[0-9a-f]+ / { print; next }
-        in_entry && /^$/ { print end, "none"; in_entry = 0 }
-        END { if (in_entry) print end, "none" }' | tr -s ' '
-}
-
-# The rule at each address of `addresses`.  Of several at one address, one that is not `none` wins.
-expand_rules() { # RULES
-    sed 's/^0x//' addresses | awk '{ a = $1; while (length(a) < 16) a = "0" a; print a, "2" }' >at
-    awk '{ print $1, ($2 == "none" ? 0 : 1), $2, $3, $4 }' "$1" | sort - at | awk '
-        BEGIN { rule = "none" }
-        $2 == 2 { print $1, rule; next }
-        { rule = $3 ($2 ? " " $4 " " $5 : "") }
-        ' | sed 's/ *$//'
-}
-
-check_rules() { # NAME ELF TABLE
-    rules_of_readelf "$2" >readelf.rules
-    rules_of_ksyms "$3" >ksyms.rules
-    expand_rules readelf.rules >wanted
-    expand_rules ksyms.rules >all
-    # Where readelf knows nothing, ours come from assembly.
-    awk 'NR == FNR { rule[$1] = $0; next } rule[$1] ~ / none$/ { next } { print }' \
-        wanted all >found
-    grep -v ' none$' wanted >wanted.rules
-    same "$1: rules, of readelf and of ksyms" wanted.rules found
-    ruled=$((ruled + $(wc -l <found)))
-    # Instructions inside functions without a rule.
-    "$READELF" -sW "$2" | awk '$4 == "FUNC" && $3 > 0 { print $2, $3, $8 }' >functions
-    awk 'NR == FNR { known[$1] = $2 != "none"; next } !($1 in known) { next }
-        !known[$1] { print $1, $3 }' all functions >unruled
-    empty "$1: functions that begin without a rule" unruled
-    awk 'NR == FNR { rule[$1] = $0; next }
-         rule[$1] ~ / none$/ && !/ none$/' wanted all >assembly
 }
 
 # ---- 3: assembly of the kernel ----
@@ -186,15 +68,6 @@ count_pushes() { # FIRST-SYMBOL LAST-SYMBOL
         text ~ /^add +\$0x10,%rsp/ { depth -= 16 }'
 }
 
-instructions=0
-all_inlined=0
-ruled=0
-
-list_instructions() { # ELF
-    "$OBJDUMP" -d --no-show-raw-insn "$1" | sed -n 's/^ *\([0-9a-f]*\):\t.*/0x\1/p' >addresses
-    check "$1 has instructions" test -s addresses
-}
-
 list_instructions "$KERNEL"
 # The multiboot2 header and the boot page's texts are data in a section of code.
 check_chains kernel "$KERNEL" "$KERNEL"
@@ -213,6 +86,57 @@ for module in $MODULES; do
     check_rules "$module" "$module.elf" "$file"
     empty "$module: rules where readelf has none" assembly
 done
+# ---- .eh_frame, an outermost frame, a realigned stack ----
+
+cat >eh.c <<'END'
+int leaf(int *list, int count);
+int many(int a, int b, int c, int d, int e, int f, int g, int *list)
+{
+    _Alignas(64) int aligned[16] = {a, b, c, d, e, f, g};
+    int varying[a];
+    return leaf(aligned, 16) + leaf(list, g) + leaf(varying, a) + aligned[b & 15];
+}
+__attribute__((noinline)) int leaf(int *list, int count)
+{
+    int sum = 0;
+    for (int i = 0; i < count; i++) sum += list[i] = i;
+    return sum;
+}
+int main_(int *list) { return many(1, 2, 3, 4, 5, 6, 7, list); }
+__asm__(".globl _start; .type _start,@function; _start: .cfi_startproc; .cfi_undefined rip; call main_; hlt;"
+        ".cfi_endproc; .size _start, . - _start");
+END
+check "it compiles" "$CC" -O2 -g -fomit-frame-pointer -fasynchronous-unwind-tables -fno-pie -no-pie \
+    -ffreestanding -nostdlib -static -o eh.elf eh.c
+"$READELF" -SW eh.elf | grep -q '\.debug_frame' && bad "it has a .debug_frame"
+check "its frame information is read" "$GEN_TRACE" --require-all -o eh.ksyms eh.elf
+list_instructions eh.elf
+rules_of_readelf eh.elf >readelf.rules
+rules_of_ksyms eh.ksyms | sed 's/ \*rbp[^ ]* / exp /; s/ \*rbp[^ ]* / exp /; s/ end$/ rsp+8 u u/' >ksyms.rules
+expand_rules readelf.rules >wanted
+expand_rules ksyms.rules >found
+same "rules of .eh_frame, of readelf and of ksyms" wanted found
+check "one is a realigned stack's" grep -q ' exp ' found
+check "the stack ends in _start" grep -q ' rsp+8 u u' found
+
+# ---- A rule that no row can say ----
+
+cat >odd.s <<'END'
+.globl _start
+.type _start,@function
+_start: .cfi_startproc
+    .cfi_escape 0x0f, 3, 0x77, 8, 0x06
+    nop
+    .cfi_endproc
+.size _start, . - _start
+END
+check "it links" "$CC" -g -nostdlib -static -o odd.elf odd.s
+"$GEN_TRACE" -o odd.ksyms odd.elf 2>odd.log || bad "without --require-all it is taken"
+check "it is counted" grep -q 'no row for 1 rules, first at 0x[0-9a-f]*: the CFA' odd.log
+"$GEN_TRACE" --require-all -o odd2.ksyms odd.elf 2>odd.log && bad "--require-all takes it"
+check "it is named" grep -q 'odd.elf: at 0x[0-9a-f]* the CFA is given by a rule' odd.log
+check "no output is left" test ! -e odd2.ksyms
+
 check "there are thousands of instructions" test $instructions -gt 20000
 check "many of them have inlined calls" test $all_inlined -gt 1000
 say "$instructions instructions, $all_inlined with inlined calls, $ruled rules"
