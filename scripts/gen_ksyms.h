@@ -147,6 +147,8 @@ struct token_names {
     size_t *name_codes;       /* where a rank's codes begin; one entry more at the end */
     uint8_t *kept;            /* by rank: how many codes are the parent's */
     uint32_t first_last;      /* number of the first token that ends a name */
+    uint32_t empty;           /* number of the token that ends a name and has no bytes, if used */
+    unsigned kept_width;      /* bits of a number of kept tokens */
     uint8_t class_widths[16]; /* FORMAT.md, codes: of the tokens before that one, of the others */
 };
 
@@ -165,9 +167,9 @@ void token_names_free(struct token_names *names);
 /* ---- The blob ---- */
 
 struct block_buffers {
+    struct buffer bases;
     struct buffer blocks;
     struct buffer data;
-    struct buffer shortcuts;
 };
 
 void put_blocks(struct block_buffers *buffers, const struct map *map);

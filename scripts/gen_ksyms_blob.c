@@ -12,51 +12,77 @@
 
 /* ---- Names ---- */
 
-static void put_code(struct buffer *names, uint32_t token, const struct token_names *tokenized)
+/* A token's class, and what the class leaves of its number. */
+static unsigned class_of(const struct token_names *tokenized, uint32_t token, uint32_t *rest)
 {
-    bool is_last = token >= tokenized->first_last;
-    const uint8_t *widths = tokenized->class_widths + (is_last ? KSYMS_CODE_CLASSES : 0);
-    unsigned class = 0;
+    unsigned class = token >= tokenized->first_last ? KSYMS_CODE_LAST : 0;
 
-    token -= is_last ? tokenized->first_last : 0;
-    while (token >> widths[class] != 0) {
-        token -= (uint32_t)1 << widths[class ++];
+    token -= class > 0 ? tokenized->first_last : 0;
+    while (token >> tokenized->class_widths[class] != 0) {
+        token -= (uint32_t)1 << tokenized->class_widths[class ++];
     }
-    put_bits(names,
-             class + (is_last ? KSYMS_CODE_LAST : 0) + ((uint64_t)token << KSYMS_CODE_CLASS_BITS),
-             KSYMS_CODE_CLASS_BITS + widths[class]);
+    *rest = token;
+    return class;
 }
 
-static void put_name(struct buffer *names, const struct token_names *tokenized, uint32_t rank)
-{
-    uint32_t kept = tokenized->kept[rank];
+/* The codes of a group, the end of one name behind the other. */
+struct code_list {
+    uint32_t *tokens;
+    size_t count, capacity;
+};
 
-    if (kept < KSYMS_NAME_KEPT_ESCAPE) {
-        put_bits(names, kept, KSYMS_NAME_KEPT_BITS);
-    } else {
-        put_bits(names,
-                 KSYMS_NAME_KEPT_ESCAPE | (kept - KSYMS_NAME_KEPT_ESCAPE) << KSYMS_NAME_KEPT_BITS,
-                 KSYMS_NAME_KEPT_BITS + KSYMS_NAME_KEPT_MORE);
+static void add_code(struct code_list *list, uint32_t token)
+{
+    list->tokens = make_room(list->tokens, list->count, &list->capacity, sizeof(*list->tokens));
+    list->tokens[list->count++] = token;
+}
+
+static void add_name(struct code_list *list, const struct token_names *tokenized, uint32_t rank)
+{
+    size_t at = tokenized->name_codes[rank] + tokenized->kept[rank];
+
+    if (at == tokenized->name_codes[rank + 1]) {
+        add_code(list, tokenized->empty);
     }
-    for (size_t i = tokenized->name_codes[rank] + kept; i < tokenized->name_codes[rank + 1]; i++) {
-        put_code(names, tokenized->codes[i], tokenized);
+    for (; at < tokenized->name_codes[rank + 1]; at++) {
+        add_code(list, tokenized->codes[at]);
     }
 }
 
-/* A block's names go to a buffer of their own first: the offsets stand before them. */
-static void put_name_block(struct buffer *names, struct buffer *block,
+static void put_name_group(struct buffer *names, struct code_list *list,
+                           const struct token_names *tokenized, uint32_t first, uint32_t count)
+{
+    uint32_t rest;
+
+    list->count = 0;
+    for (uint32_t rank = first; rank < first + count; rank++) {
+        put_bits(names, tokenized->kept[rank], tokenized->kept_width);
+        add_name(list, tokenized, rank);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        put_bits(names, class_of(tokenized, list->tokens[i], &rest), KSYMS_CODE_CLASS_BITS);
+    }
+    for (size_t i = list->count; i-- > 0;) {
+        unsigned class = class_of(tokenized, list->tokens[i], &rest);
+        put_bits(names, rest, tokenized->class_widths[class]);
+    }
+}
+
+/* A block's groups go to a buffer of their own first: their offsets stand before them. */
+static void put_name_block(struct buffer *names, struct buffer *block, struct code_list *list,
                            const struct token_names *tokenized, uint32_t first, uint32_t count)
 {
     uint64_t offsets[KSYMS_NAME_GROUPS];
     uint32_t groups = 0;
+    uint64_t bits;
     unsigned width;
 
     block->size = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        if (i % KSYMS_NAME_GROUP_SYMBOLS == 0) {
-            offsets[groups++] = bits_put(block);
-        }
-        put_name(block, tokenized, first + i);
+    for (uint32_t done = 0; done < count; done += KSYMS_NAME_GROUP_SYMBOLS) {
+        uint32_t left = count - done;
+        offsets[groups++] = bits_put(block);
+        put_name_group(block, list, tokenized, first + done,
+                       left < KSYMS_NAME_GROUP_SYMBOLS ? left : KSYMS_NAME_GROUP_SYMBOLS);
     }
     width = ksyms_blob_width(offsets[groups - 1] + 1);
     if (width >= 1u << KSYMS_NAME_OFFSET_BITS) {
@@ -66,12 +92,11 @@ static void put_name_block(struct buffer *names, struct buffer *block,
     for (uint32_t group = 1; group < groups; group++) {
         put_bits(names, offsets[group], width);
     }
-    for (size_t i = 0; i + 1 < block->size; i++) {
-        put_bits(names, block->bytes[i], 8);
+    bits = bits_put(block);
+    for (uint64_t done = 0; done < bits; done += 8) {
+        put_bits(names, block->bytes[done / 8], bits - done < 8 ? (unsigned)(bits - done) : 8);
     }
-    put_bits(names, block->bytes[block->size - 1], block->bits_used > 0 ? block->bits_used : 8);
     end_bits(block);
-    end_bits(names);
 }
 
 static void put_key(struct buffer *name_blocks, const struct map_symbol *symbol)
@@ -82,33 +107,58 @@ static void put_key(struct buffer *name_blocks, const struct map_symbol *symbol)
     put_bytes(name_blocks, key, sizeof(key));
 }
 
-static void put_names(struct buffer *name_blocks, struct buffer *names, const struct map *map,
-                      const struct token_names *tokenized)
+/* Returns how many bits of the names are used. */
+static uint32_t put_names(struct buffer *name_blocks, struct buffer *names, const struct map *map,
+                          const struct token_names *tokenized)
 {
     struct buffer block = {0};
+    struct code_list list = {0};
+    uint64_t bits;
 
+    put_bits(names, 0, KSYMS_NAMES_FIRST_BIT);
     for (uint32_t first = 0; first < map->count; first += KSYMS_NAME_BLOCK_SYMBOLS) {
         uint32_t count = map->count - first;
         progress("writing names", first, map->count);
         put_key(name_blocks, &map->symbols[map->by_name[first]]);
-        put_number(name_blocks, names->size, 4);
-        put_name_block(names, &block, tokenized, first,
+        put_number(name_blocks, bits_put(names), 4);
+        put_name_block(names, &block, &list, tokenized, first,
                        count < KSYMS_NAME_BLOCK_SYMBOLS ? count : KSYMS_NAME_BLOCK_SYMBOLS);
     }
+    bits = bits_put(names);
+    if (bits > KSYMS_NAMES_BITS_MAX) {
+        fail("the names would take more than 512 MiB");
+    }
+    end_bits(names);
     put_number(names, 0, KSYMS_READ_AHEAD);
     buffer_free(&block);
+    free(list.tokens);
+    return (uint32_t)bits;
 }
 
 static void put_tokens(struct buffer *tokens, struct buffer *strings,
-                       const struct token_names *tokenized)
+                       const struct token_names *tokenized, unsigned offset_width)
 {
     for (uint32_t i = 0; i < tokenized->token_count; i++) {
         const struct token_entry *entry = &tokenized->tokens[i];
-        put_number(tokens, entry->offset << KSYMS_TOKEN_LENGTH_BITS | (entry->length - 1),
-                   KSYMS_TOKEN_ENTRY_SIZE);
+        put_bits(tokens, entry->length - 1, KSYMS_TOKEN_LENGTH_BITS);
+        put_bits(tokens, entry->offset, offset_width);
     }
+    end_bits(tokens);
+    put_number(tokens, 0, KSYMS_READ_AHEAD);
     put_bytes(strings, tokenized->pool.bytes, tokenized->pool.size);
     memset(buffer_grow(strings, KSYMS_TOKEN_LENGTH_MAX), 0, KSYMS_TOKEN_LENGTH_MAX);
+}
+
+static void put_codes(struct buffer *codes, const struct token_names *tokenized, uint32_t names_end,
+                      unsigned offset_width)
+{
+    put_bytes(codes, tokenized->class_widths, sizeof(tokenized->class_widths));
+    put_number(codes, tokenized->first_last, 4);
+    put_number(codes, tokenized->token_count, 4);
+    put_number(codes, names_end, 4);
+    put_number(codes, tokenized->kept_width, 1);
+    put_number(codes, offset_width, 1);
+    put_number(codes, 0, 2);
 }
 
 /* ---- The whole ---- */
@@ -152,16 +202,20 @@ void build_blob(struct buffer *blob, const struct map *map, const struct build_i
     if (map->count > 0) {
         struct token_names tokenized;
         struct block_buffers blocks = {0};
+        uint32_t names_end;
+        unsigned offset_width;
         tokenize_names(&tokenized, map);
         part_count = KSYMS_PART_KINDS - 1;
         put_blocks(&blocks, map);
+        parts[KSYMS_PART_BASES] = blocks.bases;
         parts[KSYMS_PART_BLOCKS] = blocks.blocks;
         parts[KSYMS_PART_BLOCK_DATA] = blocks.data;
-        parts[KSYMS_PART_SHORTCUTS] = blocks.shortcuts;
-        put_names(&parts[KSYMS_PART_NAME_BLOCKS], &parts[KSYMS_PART_NAMES], map, &tokenized);
-        put_bytes(&parts[KSYMS_PART_CODES], tokenized.class_widths, 2 * KSYMS_CODE_CLASSES);
-        put_number(&parts[KSYMS_PART_CODES], tokenized.first_last, 4);
-        put_tokens(&parts[KSYMS_PART_TOKENS], &parts[KSYMS_PART_TOKEN_STRINGS], &tokenized);
+        names_end =
+            put_names(&parts[KSYMS_PART_NAME_BLOCKS], &parts[KSYMS_PART_NAMES], map, &tokenized);
+        offset_width = ksyms_blob_width(tokenized.pool.size);
+        put_codes(&parts[KSYMS_PART_CODES], &tokenized, names_end, offset_width);
+        put_tokens(&parts[KSYMS_PART_TOKENS], &parts[KSYMS_PART_TOKEN_STRINGS], &tokenized,
+                   offset_width);
         token_names_free(&tokenized);
     }
     put_header(blob, map, build_id, part_count);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * gen_ksyms_blocks.c: write the symbols in address order, 64 to a block: addresses, letters, name
- * ranks, sizes, and the shortcuts from name ranks back, as src/ksyms/FORMAT.md draws them.
+ * ranks and the shortcuts back from them, sizes, as src/ksyms/FORMAT.md draws them.
  *
  * Every width is the smallest, or cheapest, that its block allows.
  */
@@ -102,7 +102,7 @@ static unsigned choose_low_width(const uint32_t *sorted, uint32_t count, unsigne
     uint64_t best_cost = UINT64_MAX;
     unsigned best = 0;
 
-    for (unsigned width = 0; width <= rank_width; width++) {
+    for (unsigned width = 0; width <= rank_width && width <= KSYMS_RANK_LOW_MASK; width++) {
         uint32_t highs = count_highs(sorted, count, width);
         uint64_t cost = (uint64_t)count * (width + ksyms_blob_width(highs)) +
                         (uint64_t)highs * (rank_width - width);
@@ -114,70 +114,98 @@ static unsigned choose_low_width(const uint32_t *sorted, uint32_t count, unsigne
     return best;
 }
 
-static void put_ranks(struct buffer *data, const struct map_symbol *symbols, uint32_t count,
-                      unsigned rank_width, struct ksyms_blob_block *head)
+/* How the ranks of a block are written: see rank_code of src/ksyms/table_parts.h. */
+struct rank_coding {
+    uint32_t highs[KSYMS_BLOCK_SYMBOLS];
+    uint32_t high_count; /* 0: the ranks are consecutive */
+    unsigned low;
+};
+
+static void choose_ranks(struct rank_coding *coding, const struct map_symbol *symbols,
+                         uint32_t count, unsigned rank_width)
 {
     uint32_t sorted[KSYMS_BLOCK_SYMBOLS];
-    uint32_t highs[KSYMS_BLOCK_SYMBOLS];
-    uint32_t high_count = 0;
-    unsigned low;
 
+    coding->high_count = 0;
+    coding->low = 0;
     if (are_consecutive(symbols, count)) {
-        put_bits(data, symbols[0].name_rank, rank_width);
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
         sorted[i] = symbols[i].name_rank;
     }
     qsort(sorted, count, sizeof(*sorted), compare_numbers);
-    low = choose_low_width(sorted, count, rank_width);
+    coding->low = choose_low_width(sorted, count, rank_width);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t high = (uint32_t)((uint64_t)sorted[i] >> low);
-        if (high_count == 0 || highs[high_count - 1] != high) {
-            highs[high_count++] = high;
+        uint32_t high = (uint32_t)((uint64_t)sorted[i] >> coding->low);
+        if (coding->high_count == 0 || coding->highs[coding->high_count - 1] != high) {
+            coding->highs[coding->high_count++] = high;
         }
     }
-    head->rank_low_width = (uint8_t)low;
-    head->rank_high_count = (uint8_t)high_count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t high = (uint32_t)((uint64_t)symbols[i].name_rank >> low);
-        const uint32_t *place = bsearch(&high, highs, high_count, sizeof(high), compare_numbers);
-        uint64_t code = (uint64_t)(place - highs) << low;
-        put_bits(data, code | (symbols[i].name_rank & (((uint64_t)1 << low) - 1)),
-                 ksyms_blob_width(high_count) + low);
+}
+
+static void put_rank_highs(struct buffer *data, const struct rank_coding *coding,
+                           const struct map_symbol *symbols, unsigned rank_width)
+{
+    if (coding->high_count == 0) {
+        put_bits(data, symbols[0].name_rank, rank_width);
     }
-    for (uint32_t i = 0; i < high_count; i++) {
-        put_bits(data, highs[i], rank_width - low);
+    for (uint32_t i = 0; i < coding->high_count; i++) {
+        put_bits(data, coding->highs[i], rank_width - coding->low);
+    }
+}
+
+static void put_rank_codes(struct buffer *data, const struct rank_coding *coding,
+                           const struct map_symbol *symbols, uint32_t count)
+{
+    unsigned width = ksyms_blob_width(coding->high_count);
+
+    for (uint32_t i = 0; i < count && coding->high_count > 0; i++) {
+        uint32_t high = (uint32_t)((uint64_t)symbols[i].name_rank >> coding->low);
+        const uint32_t *place =
+            bsearch(&high, coding->highs, coding->high_count, sizeof(high), compare_numbers);
+        uint64_t code = (uint64_t)(place - coding->highs) << coding->low;
+        put_bits(data, code | (symbols[i].name_rank & (((uint64_t)1 << coding->low) - 1)),
+                 width + coding->low);
     }
 }
 
 /* ---- Addresses ---- */
 
-static void put_addresses(struct buffer *data, const struct map_symbol *symbols, uint32_t count,
-                          struct ksyms_blob_block *head)
+/* Choose the widths, and put the high parts. */
+static void put_address_highs(struct buffer *data, const struct map_symbol *symbols, uint32_t count,
+                              struct ksyms_blob_block *head)
 {
+    uint64_t base = symbols[0].address;
     uint64_t highs[2] = {0, 0};
     uint64_t all = 0;
     unsigned shift, low;
 
-    head->base = symbols[0].address;
     for (uint32_t i = 0; i < count; i++) {
-        all |= symbols[i].address - head->base;
+        all |= symbols[i].address - base;
     }
     shift = all == 0 ? 0 : (unsigned)__builtin_ctzll(all);
-    low = bit_length((symbols[count - 1].address - head->base) >> shift);
+    low = bit_length((symbols[count - 1].address - base) >> shift);
     low = low > 6 ? low - 6 : 0; /* so that high parts are below 64 */
     head->address_shift = (uint8_t)shift;
     head->address_low_width = (uint8_t)low;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t place = ((symbols[i].address - head->base) >> shift >> low) + i;
+        uint64_t place = ((symbols[i].address - base) >> shift >> low) + i;
         highs[place / 64] |= (uint64_t)1 << place % 64;
     }
     put_bits(data, highs[0], 64);
     put_bits(data, highs[1], 64);
+}
+
+static void put_address_lows(struct buffer *data, const struct map_symbol *symbols, uint32_t count,
+                             const struct ksyms_blob_block *head)
+{
+    unsigned shift = head->address_shift & KSYMS_SHIFT_MASK;
+
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t code = (symbols[i].address - head->base) >> shift;
-        put_bits(data, code & (((uint64_t)1 << low) - 1), low);
+        uint64_t code = (symbols[i].address - symbols[0].address) >> shift;
+        put_bits(data, code & (((uint64_t)1 << head->address_low_width) - 1),
+                 head->address_low_width);
     }
 }
 
@@ -327,36 +355,50 @@ static uint32_t *find_shortcuts(const struct map *map)
     return targets;
 }
 
-static void put_shortcuts(struct block_buffers *buffers, const uint32_t *targets, uint32_t first,
-                          uint32_t count, unsigned rank_width, uint32_t *marks_before,
-                          struct ksyms_blob_block *head)
+/* The shortcuts of a block stand before its data, the first one last: so nobody who reads the data
+ * must know how many there are.  Returns the symbols that have one. */
+static uint64_t put_shortcuts(struct buffer *data, const uint32_t *targets, uint32_t first,
+                              uint32_t count, unsigned rank_width)
 {
-    head->marks_before = *marks_before;
+    uint64_t marks = 0;
+
     for (uint32_t i = 0; i < count; i++) {
+        marks |= (uint64_t)(targets[first + i] != first + i) << i;
+    }
+    put_bits(data, 0, -(unsigned)__builtin_popcountll(marks) * rank_width % 8);
+    for (uint32_t i = count; i-- > 0;) {
         if (targets[first + i] != first + i) {
-            head->marks |= (uint64_t)1 << i;
-            put_bits(&buffers->shortcuts, targets[first + i], rank_width);
-            (*marks_before)++;
+            put_bits(data, targets[first + i], rank_width);
         }
     }
+    return marks;
 }
 
 /* ---- Blocks ---- */
 
 static void put_head(struct buffer *blocks, const struct ksyms_blob_block *head)
 {
-    put_number(blocks, head->base, 8);
-    put_number(blocks, head->marks, 8);
     put_number(blocks, head->data_offset, 4);
-    put_number(blocks, head->marks_before, 4);
+    put_number(blocks, head->rank_width, 1);
+    put_number(blocks, head->rank_high_count, 1);
     put_number(blocks, head->address_low_width, 1);
     put_number(blocks, head->address_shift, 1);
     put_number(blocks, head->size_width, 1);
     put_number(blocks, head->exception_count, 1);
     put_number(blocks, head->look_back, 1);
     put_number(blocks, head->letter_count, 1);
-    put_number(blocks, head->rank_low_width, 1);
-    put_number(blocks, head->rank_high_count, 1);
+}
+
+/* 4 bytes, a number with a sign, or 8. */
+static unsigned choose_base_size(const struct map *map)
+{
+    for (uint32_t i = 0; i < map->count; i++) {
+        uint64_t address = map->symbols[i].address;
+        if ((uint64_t)(int32_t)address != address) {
+            return 8;
+        }
+    }
+    return 4;
 }
 
 static uint32_t block_size(const struct map *map, uint32_t first)
@@ -371,26 +413,35 @@ void put_blocks(struct block_buffers *buffers, const struct map *map)
     uint64_t *gaps = measure_gaps(map);
     uint32_t *targets = find_shortcuts(map);
     unsigned rank_width = ksyms_blob_width(map->count);
-    uint32_t marks_before = 0;
+    unsigned base_size = choose_base_size(map);
     uint32_t count;
 
     for (uint32_t first = 0; first < map->count; first += count) {
-        struct ksyms_blob_block head = {.data_offset = (uint32_t)buffers->data.size};
+        struct ksyms_blob_block head = {0};
+        struct rank_coding ranks;
+        uint64_t marks;
         count = block_size(map, first);
         for (uint32_t i = first; i < first + count && i < placed_count(map); i++) {
             head.look_back = look_back[i] > head.look_back ? look_back[i] : head.look_back;
         }
-        put_shortcuts(buffers, targets, first, count, rank_width, &marks_before, &head);
-        put_addresses(&buffers->data, map->symbols + first, count, &head);
-        put_ranks(&buffers->data, map->symbols + first, count, rank_width, &head);
+        marks = put_shortcuts(&buffers->data, targets, first, count, rank_width);
+        head.data_offset = (uint32_t)buffers->data.size;
+        put_address_highs(&buffers->data, map->symbols + first, count, &head);
+        put_bits(&buffers->data, marks, 64);
+        choose_ranks(&ranks, map->symbols + first, count, rank_width);
+        head.rank_width =
+            (uint8_t)(ranks.low | ksyms_blob_width(ranks.high_count) << KSYMS_RANK_HIGH_SHIFT);
+        head.rank_high_count = (uint8_t)ranks.high_count;
+        put_rank_highs(&buffers->data, &ranks, map->symbols + first, rank_width);
+        put_address_lows(&buffers->data, map->symbols + first, count, &head);
+        put_rank_codes(&buffers->data, &ranks, map->symbols + first, count);
         put_letters(&buffers->data, map->symbols + first, count, &head);
         put_sizes(&buffers->data, map->symbols + first, gaps + first, count, &head);
         end_bits(&buffers->data);
+        put_number(&buffers->bases, map->symbols[first].address, base_size);
         put_head(&buffers->blocks, &head);
     }
-    end_bits(&buffers->shortcuts);
     put_number(&buffers->data, 0, KSYMS_READ_AHEAD);
-    put_number(&buffers->shortcuts, 0, KSYMS_READ_AHEAD);
     free(look_back);
     free(gaps);
     free(targets);

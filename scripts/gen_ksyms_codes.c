@@ -18,24 +18,62 @@ uint32_t name_parent(uint32_t rank)
     return rank == block || rank % KSYMS_NAME_GROUP_SYMBOLS == 0 ? block : rank - 1;
 }
 
-static uint8_t count_kept(const struct token_names *names, uint32_t rank)
+/* The first tokens that a name has in common with its parent; of the first name of a block 0. */
+static uint32_t count_common(const struct token_names *names, uint32_t rank)
 {
     uint32_t parent = name_parent(rank);
     const uint32_t *left = names->codes + names->name_codes[parent];
     const uint32_t *left_end = names->codes + names->name_codes[parent + 1];
     const uint32_t *right = names->codes + names->name_codes[rank];
     const uint32_t *right_end = names->codes + names->name_codes[rank + 1];
-    uint8_t kept = 0;
+    uint32_t common = 0;
 
-    if (parent == rank) {
-        return 0;
-    }
-    while (kept < KSYMS_NAME_KEPT_MAX && left < left_end && right < right_end && *left == *right) {
-        kept++;
+    while (parent != rank && left < left_end && right < right_end && *left == *right) {
+        common++;
         left++;
         right++;
     }
-    return kept;
+    return common;
+}
+
+/* How wide a number of kept tokens is: a token more to write costs about 9 bits. */
+#define CODE_BITS_MEAN 9u
+
+static unsigned choose_kept_width(const uint64_t counts[KSYMS_NAME_KEPT_MAX + 1])
+{
+    uint64_t best_cost = UINT64_MAX;
+    unsigned best = 0;
+
+    for (unsigned width = 0; width <= KSYMS_NAME_KEPT_WIDTH; width++) {
+        uint64_t cost = 0;
+        for (uint32_t kept = 0; kept <= KSYMS_NAME_KEPT_MAX; kept++) {
+            uint32_t most = (1u << width) - 1;
+            cost += counts[kept] * (width + (kept > most ? (kept - most) * CODE_BITS_MEAN : 0));
+        }
+        if (cost < best_cost) {
+            best_cost = cost;
+            best = width;
+        }
+    }
+    return best;
+}
+
+static void count_kept(struct token_names *names, uint32_t name_count)
+{
+    uint64_t counts[KSYMS_NAME_KEPT_MAX + 1] = {0};
+    uint8_t most;
+
+    names->kept = allocate(name_count, 1);
+    for (uint32_t rank = 0; rank < name_count; rank++) {
+        uint32_t common = count_common(names, rank);
+        names->kept[rank] = (uint8_t)(common < KSYMS_NAME_KEPT_MAX ? common : KSYMS_NAME_KEPT_MAX);
+        counts[names->kept[rank]]++;
+    }
+    names->kept_width = choose_kept_width(counts);
+    most = (uint8_t)((1u << names->kept_width) - 1);
+    for (uint32_t rank = 0; rank < name_count; rank++) {
+        names->kept[rank] = names->kept[rank] < most ? names->kept[rank] : most;
+    }
 }
 
 struct ranked_token {
@@ -103,9 +141,11 @@ void number_tokens(struct token_names *names, uint32_t name_count)
     struct token_entry *tokens = allocate(names->token_count, sizeof(*tokens));
     uint32_t used = 0;
 
-    names->kept = allocate(name_count, 1);
+    count_kept(names, name_count);
     for (uint32_t rank = 0; rank < name_count; rank++) {
-        names->kept[rank] = count_kept(names, rank);
+        /* A name that keeps everything must end, too. */
+        uses[names->empty] +=
+            names->name_codes[rank] + names->kept[rank] == names->name_codes[rank + 1];
         for (size_t i = names->name_codes[rank] + names->kept[rank];
              i < names->name_codes[rank + 1]; i++) {
             uses[names->codes[i]]++;
@@ -129,6 +169,7 @@ void number_tokens(struct token_names *names, uint32_t name_count)
     for (size_t i = 0; i < names->name_codes[name_count]; i++) {
         names->codes[i] = numbers[names->codes[i]];
     }
+    names->empty = numbers[names->empty];
     free(names->tokens);
     names->tokens = tokens;
     names->token_count = used;
@@ -216,7 +257,7 @@ void pool_strings(struct token_names *names)
             index_pool(&index, &names->pool);
         }
     }
-    if (names->pool.size >= KSYMS_TOKEN_STRINGS_MAX) {
+    if (names->pool.size >= (size_t)1 << KSYMS_TOKEN_OFFSET_MAX) {
         fail("the tokens' strings are too long together");
     }
     free(index.heads);

@@ -266,16 +266,15 @@ int print_stats(const char *path)
 
     open_blob(&table, &blob, path);
     count = ksyms_table_count(&table);
-    rest = table.blob_size - table.blocks.size_bytes - table.block_data.size_bytes -
-           table.shortcuts.size_bytes - table.name_blocks.size_bytes - table.names.size_bytes -
+    rest = table.blob_size - table.bases.size_bytes - table.blocks.size_bytes -
+           table.block_data.size_bytes - table.name_blocks.size_bytes - table.names.size_bytes -
            table.tokens.size_bytes - table.token_strings.size_bytes;
     printf("%-22s %10u\n", "symbols", count);
     printf("%-22s %10u\n", "absolute symbols", table.absolute_count);
     printf("%-22s %10u\n", "tokens", table.token_count);
     printf("%-22s %10s %8s\n", "part", "bytes", "a symbol");
-    print_size("address blocks", table.blocks.size_bytes, count);
+    print_size("address blocks", table.bases.size_bytes + table.blocks.size_bytes, count);
     print_size("address block data", table.block_data.size_bytes, count);
-    print_size("shortcuts", table.shortcuts.size_bytes, count);
     print_size("name blocks", table.name_blocks.size_bytes, count);
     print_size("names", table.names.size_bytes, count);
     print_size("tokens", table.tokens.size_bytes, count);

@@ -553,6 +553,7 @@ static void list_tokens(const struct tokenizer *tokenizer, struct token_names *n
         spell(tokenizer, i, entry->string);
         entry->is_last = entry->string[entry->length - 1] == '\0';
     }
+    names->empty = 0; /* the byte NUL */
 }
 
 void tokenize_names(struct token_names *names, const struct map *map)

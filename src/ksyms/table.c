@@ -79,25 +79,46 @@ static uint32_t divide_up(uint32_t count, uint32_t by)
 
 /* Each class has the tokens that follow those of the class before; classes 8 to 15, of tokens that
  * end a name, begin anew. */
-static enum ksyms_status read_codes(struct ksyms_table *table, struct ksyms_part codes)
+static enum ksyms_status read_codes(struct ksyms_table *table, struct ksyms_part part)
 {
+    struct ksyms_blob_codes codes;
     uint32_t base = 0;
 
-    if (codes.size_bytes != KSYMS_CODES_SIZE) {
+    if (part.size_bytes != sizeof(codes)) {
         return KSYMS_BLOB_COUNT;
     }
+    memcpy(&codes, part.bytes, sizeof(codes));
     for (unsigned class = 0; class < 2 * KSYMS_CODE_CLASSES; class ++) {
-        if (codes.bytes[class] > KSYMS_CODE_WIDTH_MAX) {
+        if (codes.widths[class] > KSYMS_CODE_WIDTH_MAX) {
             return KSYMS_BLOB_COUNT;
         }
         if (class == KSYMS_CODE_LAST) {
-            base = minimum(read_u32(codes.bytes + 2 * KSYMS_CODE_CLASSES), KSYMS_TOKENS_MAX);
+            base = minimum(codes.first_last, KSYMS_TOKENS_MAX);
         }
-        table->code_bases[class] = base;
-        table->code_widths[class] = codes.bytes[class];
-        base += (uint32_t)1 << codes.bytes[class];
+        table->codes[class] = (struct ksyms_code_class){
+            base,
+            (uint16_t)(((uint32_t)1 << codes.widths[class]) - 1),
+            codes.widths[class],
+        };
+        base += (uint32_t)1 << codes.widths[class];
     }
-    return KSYMS_OK;
+    table->token_count = codes.token_count;
+    table->token_width = KSYMS_TOKEN_LENGTH_BITS + codes.offset_width;
+    table->token_offset_mask = ((uint32_t)1 << (codes.offset_width & 31)) - 1;
+    table->kept_width = codes.kept_width;
+    table->names_end = codes.names_end;
+    return codes.token_count == 0 || codes.token_count > KSYMS_TOKENS_MAX ||
+                   codes.offset_width > KSYMS_TOKEN_OFFSET_MAX ||
+                   codes.kept_width > KSYMS_NAME_KEPT_WIDTH ||
+                   codes.names_end > KSYMS_NAMES_BITS_MAX
+               ? KSYMS_BLOB_COUNT
+               : KSYMS_OK;
+}
+
+/* An array of `count` entries of `width` bits, and what one load reads at once. */
+static bool holds(struct ksyms_part part, uint64_t count, unsigned width)
+{
+    return part.size_bytes >= (count * width + 7) / 8 + KSYMS_READ_AHEAD;
 }
 
 /* Invariants 2 to 4. */
@@ -106,10 +127,11 @@ static enum ksyms_status find_parts(struct ksyms_table *table,
 {
     const uint8_t *blob = table->blob;
     struct ksyms_part codes;
+    enum ksyms_status status;
 
-    if (!find_part(blob, header, KSYMS_PART_BLOCKS, &table->blocks) ||
+    if (!find_part(blob, header, KSYMS_PART_BASES, &table->bases) ||
+        !find_part(blob, header, KSYMS_PART_BLOCKS, &table->blocks) ||
         !find_part(blob, header, KSYMS_PART_BLOCK_DATA, &table->block_data) ||
-        !find_part(blob, header, KSYMS_PART_SHORTCUTS, &table->shortcuts) ||
         !find_part(blob, header, KSYMS_PART_NAME_BLOCKS, &table->name_blocks) ||
         !find_part(blob, header, KSYMS_PART_NAMES, &table->names) ||
         !find_part(blob, header, KSYMS_PART_CODES, &codes) ||
@@ -122,22 +144,23 @@ static enum ksyms_status find_parts(struct ksyms_table *table,
     table->block_count =
         table->address_blocks + divide_up(header->absolute_count, KSYMS_BLOCK_SYMBOLS);
     table->name_block_count = divide_up(header->symbol_count, KSYMS_NAME_BLOCK_SYMBOLS);
-    table->token_count = table->tokens.size_bytes / KSYMS_TOKEN_ENTRY_SIZE;
     table->rank_width = ksyms_blob_width(header->symbol_count);
-
-    if (table->blocks.size_bytes !=
-            (uint64_t)table->block_count * sizeof(struct ksyms_blob_block) ||
-        table->name_blocks.size_bytes !=
-            (uint64_t)table->name_block_count * sizeof(struct ksyms_blob_name_block) ||
-        table->block_data.size_bytes < KSYMS_READ_AHEAD ||
-        table->shortcuts.size_bytes < KSYMS_READ_AHEAD ||
-        table->names.size_bytes < KSYMS_READ_AHEAD ||
-        table->token_strings.size_bytes < KSYMS_TOKEN_LENGTH_MAX || table->token_count == 0 ||
-        table->token_count > KSYMS_TOKENS_MAX ||
-        table->tokens.size_bytes % KSYMS_TOKEN_ENTRY_SIZE != 0) {
-        return KSYMS_BLOB_COUNT;
+    status = read_codes(table, codes);
+    if (status != KSYMS_OK) {
+        return status;
     }
-    return read_codes(table, codes);
+    table->base_size = table->bases.size_bytes == (uint64_t)table->block_count * 4 ? 4 : 8;
+    return table->bases.size_bytes != (uint64_t)table->block_count * table->base_size ||
+                   table->blocks.size_bytes !=
+                       (uint64_t)table->block_count * sizeof(struct ksyms_blob_block) ||
+                   table->name_blocks.size_bytes !=
+                       (uint64_t)table->name_block_count * sizeof(struct ksyms_blob_name_block) ||
+                   table->block_data.size_bytes < KSYMS_BLOCK_FIXED + KSYMS_READ_AHEAD ||
+                   !holds(table->names, table->names_end, 1) ||
+                   !holds(table->tokens, table->token_count, table->token_width) ||
+                   table->token_strings.size_bytes < KSYMS_TOKEN_LENGTH_MAX
+               ? KSYMS_BLOB_COUNT
+               : KSYMS_OK;
 }
 
 enum ksyms_status ksyms_table_open(struct ksyms_table *table, const void *blob, size_t size_bytes)

@@ -24,6 +24,7 @@
 /* A block with every width clamped, and where its arrays begin in BLOCK_DATA, in bits. */
 struct address_block {
     struct ksyms_blob_block head;
+    uint64_t base;
     uint32_t first;        /* index of its first symbol */
     uint32_t symbol_count; /* 1 ... 64 */
     uint64_t highs[2];     /* the unary high parts */
@@ -45,27 +46,39 @@ static uint32_t placed_count(const struct ksyms_table *table)
     return table->symbol_count - table->absolute_count;
 }
 
+/* Bases of 4 bytes are numbers with a sign: kernels lie in the highest 2 GiB. */
+static inline uint64_t base_of(const struct ksyms_table *table, uint32_t number)
+{
+    return table->base_size == 4
+               ? (uint64_t)(int32_t)read_u32(table->bases.bytes + (size_t)number * 4)
+               : read_u64(table->bases.bytes + (size_t)number * 8);
+}
+
 /* The block that holds `index`, which is below the count. */
 static void load_block(const struct ksyms_table *table, uint32_t index, struct address_block *block)
 {
     struct block_place place = place_of(table, index);
-    uint64_t data_bit;
+    const uint8_t *data = table->block_data.bytes + block_offset(table, place.block);
+    struct rank_code code;
 
     block->head = read_block(table, place.block);
+    block->base = base_of(table, place.block);
     block->first = index - place.number;
     block->symbol_count = place.symbol_count;
     block->low_width = minimum(block->head.address_low_width, 63);
     block->low_mask = ((uint64_t)1 << block->low_width) - 1;
     block->shift = block->head.address_shift & KSYMS_SHIFT_MASK;
-
-    data_bit = (uint64_t)block->head.data_offset * 8;
-    block->highs[0] = read_long_bits(table->block_data, data_bit, 64);
-    block->highs[1] = read_long_bits(table->block_data, data_bit + 64, 64);
-    block->lows_bit = data_bit + KSYMS_BLOCK_HIGHS;
-    block->letters_bit = read_rank_code(table, place).end_bit;
+    block->highs[0] = read_u64(data);
+    block->highs[1] = read_u64(data + 8);
+    code = read_rank_code(table, place);
+    block->lows_bit = code.lows_bit;
+    block->letters_bit = code.end_bit;
 }
 
 /* ---- Addresses ---- */
+
+#define EACH_BYTE 0x0101010101010101u
+#define HIGH_BITS (EACH_BYTE << 7)
 
 /* In each byte the number of ones in it and in those below. */
 static uint64_t sum_bytes(uint64_t bits)
@@ -73,35 +86,39 @@ static uint64_t sum_bytes(uint64_t bits)
     bits = bits - (bits >> 1 & 0x5555555555555555u);
     bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
     bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-    return bits * 0x0101010101010101u;
+    return bits * EACH_BYTE;
 }
 
-/* The place of the one with `number` ones below it, over two words; 127 if there is none. */
+/* The first bit of the first byte that is above `number`, of rising bytes below 128. */
+static unsigned find_above(uint64_t bytes, unsigned number)
+{
+    /* Subtracting leaves the high bits of those that are. */
+    return (unsigned)__builtin_ctzll(((bytes | HIGH_BITS) - (number + 1) * EACH_BYTE) & HIGH_BITS) &
+           ~7u;
+}
+
+/* The place of the one with `number` ones below it, over two words; 127 if there is none.  Without
+ * a loop, whose end a processor could not predict. */
 static unsigned find_one(uint64_t low, uint64_t high, unsigned number)
 {
-    uint64_t sums = sum_bytes(low);
-    unsigned start = 0;
+    uint64_t low_sums = sum_bytes(low);
+    uint64_t high_sums = sum_bytes(high);
+    unsigned in_low = (unsigned)(low_sums >> 56);
+    bool is_high = number >= in_low;
+    uint64_t word = is_high ? high : low;
+    uint64_t sums = is_high ? high_sums : low_sums;
+    uint64_t bits;
     unsigned byte;
 
-    if (number >= sums >> 56) {
-        number -= (unsigned)(sums >> 56);
-        low = high;
-        sums = sum_bytes(high);
-        start = 64;
-    }
+    number -= is_high ? in_low : 0;
     if (number >= sums >> 56) {
         return KSYMS_BLOCK_HIGHS - 1;
     }
-    /* The first byte whose sum is above `number`: subtracting leaves its high bit. */
-    byte = (unsigned)__builtin_ctzll(
-               ((sums | 0x8080808080808080u) - (number + 1) * 0x0101010101010101u) &
-               0x8080808080808080u) &
-           ~7u;
+    byte = find_above(sums, number);
     number -= (unsigned)(sums << 8 >> byte & 0xff); /* the ones in the bytes below */
-    for (low >>= byte; number > 0; number--) {
-        low &= low - 1;
-    }
-    return start + byte + (unsigned)__builtin_ctzll(low);
+    bits = (word >> byte & 0xff) * EACH_BYTE & 0x8040201008040201u; /* a byte for each bit */
+    bits = (bits + 0x7f * EACH_BYTE) >> 7 & EACH_BYTE;
+    return (is_high ? 64 : 0) + byte + find_above(bits * EACH_BYTE, number) / 8;
 }
 
 static struct block_symbol symbol_of(const struct address_block *block, uint32_t number)
@@ -138,7 +155,7 @@ static uint64_t address_of(const struct ksyms_table *table, const struct address
                            struct block_symbol symbol)
 {
     uint64_t high = (uint64_t)(symbol.place - symbol.number) << block->low_width;
-    return block->head.base + ((high | low_part(table, block, symbol.number)) << block->shift);
+    return block->base + ((high | low_part(table, block, symbol.number)) << block->shift);
 }
 
 static uint64_t address_at(const struct ksyms_table *table, uint32_t index)
@@ -146,11 +163,6 @@ static uint64_t address_at(const struct ksyms_table *table, uint32_t index)
     struct address_block block;
     load_block(table, index, &block);
     return address_of(table, &block, symbol_of(&block, index - block.first));
-}
-
-static uint64_t base_of(const struct ksyms_table *table, uint32_t number)
-{
-    return read_u64(table->blocks.bytes + (size_t)number * sizeof(struct ksyms_blob_block));
 }
 
 /* Number of blocks with places whose base is at or below `address`. */
@@ -170,14 +182,10 @@ static uint32_t count_blocks(const struct ksyms_table *table, uint64_t address)
 /* The place of the last one below `place`; 0 if there is none. */
 static unsigned place_before(const struct address_block *block, unsigned place)
 {
-    uint64_t low = block->highs[0];
-    uint64_t high = 0;
+    uint64_t below = ((uint64_t)1 << place % 64) - 1;
+    uint64_t low = place < 64 ? block->highs[0] & below : block->highs[0];
+    uint64_t high = place < 64 ? 0 : block->highs[1] & below;
 
-    if (place < 64) {
-        low &= ((uint64_t)1 << place) - 1;
-    } else {
-        high = block->highs[1] & (((uint64_t)1 << place % 64) - 1);
-    }
     return high != 0 ? 127 - (unsigned)__builtin_clzll(high)
                      : 63 - (unsigned)__builtin_clzll(low | 1);
 }
@@ -186,7 +194,7 @@ static unsigned place_before(const struct address_block *block, unsigned place)
 static struct block_symbol last_symbol(const struct ksyms_table *table,
                                        const struct address_block *block, uint64_t address)
 {
-    uint64_t code = (address - block->head.base) >> block->shift;
+    uint64_t code = (address - block->base) >> block->shift;
     unsigned high = minimum(code >> block->low_width, KSYMS_BLOCK_SYMBOLS);
     uint64_t low = code & block->low_mask;
     unsigned place = 0;

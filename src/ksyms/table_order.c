@@ -9,51 +9,46 @@
  * Backward is found by walking forward.  Following index -> rank, taken as an index again, leads
  * round a cycle and at its end to the rank that we came from, and the one before it is the answer:
  *
- *        rank ──► . ──► . ──► M             M: every 7th of a cycle is marked, and its
+ *        rank ──► . ──► . ──► M             M: every 5th of a cycle is marked, and its
  *              ┌──────────────┘                shortcut leads to the mark before it, so
- *              └► M ──► . ──► answer ──► rank     a walk has 7 steps and one jump
+ *              └► M ──► . ──► answer ──► rank     a walk has 5 steps and one jump
  */
 #include "table_parts.h"
+
+static uint32_t read_rank(const struct ksyms_table *table, const struct rank_code *code,
+                          uint32_t number)
+{
+    uint64_t value =
+        read_bits(table->block_data, code->codes_bit + (uint64_t)number * code->width, code->width);
+    uint64_t high =
+        read_bits(table->block_data, code->highs_bit + (value >> code->low_width) * code->high_bits,
+                  code->high_bits);
+
+    value = high << code->low_width | (value & (((uint64_t)1 << code->low_width) - 1));
+    return minimum(value + (code->is_run ? number : 0), table->symbol_count - 1);
+}
 
 uint32_t rank_of_index(const struct ksyms_table *table, uint32_t index)
 {
     struct block_place place = place_of(table, index);
     struct rank_code code = read_rank_code(table, place);
-    unsigned width = code.high_width + code.low_width;
-    unsigned high_bits = table->rank_width - code.low_width;
-    uint64_t value =
-        read_bits(table->block_data, code.codes_bit + (uint64_t)place.number * width, width);
-    uint64_t high = read_bits(table->block_data,
-                              code.highs_bit + (value >> code.low_width) * high_bits, high_bits);
-
-    value = high << code.low_width | (value & (((uint64_t)1 << code.low_width) - 1));
-    return minimum(value + (code.is_run ? place.number : 0), table->symbol_count - 1);
+    return read_rank(table, &code, place.number);
 }
 
-static uint32_t count_ones(uint64_t bits)
+/* Where the shortcut at a symbol leads; false if it has none. */
+static bool read_shortcut(const struct ksyms_table *table, struct block_place place,
+                          uint32_t *target)
 {
-    bits = bits - (bits >> 1 & 0x5555555555555555u);
-    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
-    bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-    return (uint32_t)(bits * 0x0101010101010101u >> 56);
-}
-
-/* Where the shortcut at `index` leads; false if it has none. */
-static bool read_shortcut(const struct ksyms_table *table, uint32_t index, uint32_t *target)
-{
-    struct block_place place = place_of(table, index);
-    const uint8_t *block =
-        table->blocks.bytes + (size_t)place.block * sizeof(struct ksyms_blob_block);
-    uint64_t marks = read_u64(block + offsetof(struct ksyms_blob_block, marks));
-    uint64_t number;
+    uint32_t offset = block_offset(table, place.block);
+    uint64_t marks = read_u64(table->block_data.bytes + offset + KSYMS_BLOCK_HIGHS / 8);
+    uint64_t before = count_ones(marks & (((uint64_t)1 << place.number) - 1));
+    uint64_t bit = (uint64_t)offset * 8 - (before + 1) * table->rank_width;
 
     if ((marks >> place.number & 1) == 0) {
         return false;
     }
-    number = read_u32(block + offsetof(struct ksyms_blob_block, marks_before)) +
-             count_ones(marks & (((uint64_t)1 << place.number) - 1));
-    *target = minimum(read_bits(table->shortcuts, number * table->rank_width, table->rank_width),
-                      table->symbol_count - 1);
+    *target =
+        minimum(read_bits(table->block_data, bit, table->rank_width), table->symbol_count - 1);
     return true;
 }
 
@@ -64,11 +59,15 @@ uint32_t index_of_rank(const struct ksyms_table *table, uint32_t rank)
 
     /* The bound is for damaged blobs. */
     for (uint32_t step = 0; step <= KSYMS_SHORTCUT_STEPS + 1; step++) {
+        struct block_place place = place_of(table, index);
+        struct rank_code code;
         uint32_t next;
-        if (!has_jumped && read_shortcut(table, index, &next)) {
+
+        if (!has_jumped && read_shortcut(table, place, &next)) {
             has_jumped = true;
         } else {
-            next = rank_of_index(table, index);
+            code = read_rank_code(table, place);
+            next = read_rank(table, &code, place.number);
             if (next == rank) {
                 break;
             }

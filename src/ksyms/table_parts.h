@@ -72,37 +72,55 @@ static inline struct block_place place_of(const struct ksyms_table *table, uint3
     };
 }
 
+static inline uint32_t count_ones(uint64_t bits)
+{
+    bits = bits - (bits >> 1 & 0x5555555555555555u);
+    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+    bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return (uint32_t)(bits * 0x0101010101010101u >> 56);
+}
+
 /* How the name ranks of a block are written.  A run of consecutive ranks is one high part. */
 struct rank_code {
-    unsigned high_width; /* bits that choose a high part */
-    unsigned low_width;
-    bool is_run;
-    uint64_t codes_bit; /* in BLOCK_DATA */
-    uint64_t highs_bit;
+    uint64_t highs_bit; /* in BLOCK_DATA */
+    uint64_t lows_bit;  /* of the addresses */
+    uint64_t codes_bit;
     uint64_t end_bit;
+    unsigned width; /* of a code */
+    unsigned low_width;
+    unsigned high_bits; /* of a high part */
+    bool is_run;
 };
 
-/* The fields of the block's record are used here one by one: a walk reads only some. */
+static inline const uint8_t *block_bytes(const struct ksyms_table *table, uint32_t number)
+{
+    return table->blocks.bytes + (size_t)number * sizeof(struct ksyms_blob_block);
+}
+
+/* Where a block's data begin; what is KSYMS_BLOCK_FIXED can be read there. */
+static inline uint32_t block_offset(const struct ksyms_table *table, uint32_t number)
+{
+    return minimum(read_u32(block_bytes(table, number)),
+                   table->block_data.size_bytes - KSYMS_BLOCK_FIXED - KSYMS_READ_AHEAD);
+}
+
 static inline struct rank_code read_rank_code(const struct ksyms_table *table,
                                               struct block_place place)
 {
-    const uint8_t *block =
-        table->blocks.bytes + (size_t)place.block * sizeof(struct ksyms_blob_block);
-    uint32_t data_offset = read_u32(block + offsetof(struct ksyms_blob_block, data_offset));
+    const uint8_t *block = block_bytes(table, place.block);
+    uint32_t low_width = block[offsetof(struct ksyms_blob_block, address_low_width)];
+    uint32_t widths = block[offsetof(struct ksyms_blob_block, rank_width)];
     uint32_t highs = block[offsetof(struct ksyms_blob_block, rank_high_count)];
-    uint32_t low_width = block[offsetof(struct ksyms_blob_block, rank_low_width)];
-    uint32_t address_width =
-        minimum(block[offsetof(struct ksyms_blob_block, address_low_width)], 64);
     struct rank_code code;
 
     code.is_run = highs == 0;
-    highs = minimum(highs, KSYMS_BLOCK_SYMBOLS) + code.is_run;
-    code.low_width = code.is_run ? 0 : minimum(low_width, table->rank_width);
-    code.high_width = ksyms_blob_width(highs);
-    code.codes_bit =
-        (uint64_t)data_offset * 8 + KSYMS_BLOCK_HIGHS + place.symbol_count * address_width;
-    code.highs_bit = code.codes_bit + place.symbol_count * (code.high_width + code.low_width);
-    code.end_bit = code.highs_bit + highs * (table->rank_width - code.low_width);
+    code.low_width = minimum(widths & KSYMS_RANK_LOW_MASK, table->rank_width);
+    code.width = code.low_width + (widths >> KSYMS_RANK_HIGH_SHIFT);
+    code.high_bits = table->rank_width - code.low_width;
+    code.highs_bit = ((uint64_t)block_offset(table, place.block) + KSYMS_BLOCK_FIXED) * 8;
+    code.lows_bit = code.highs_bit + (highs + code.is_run) * code.high_bits;
+    code.codes_bit = code.lows_bit + place.symbol_count * low_width;
+    code.end_bit = code.codes_bit + place.symbol_count * code.width;
     return code;
 }
 

@@ -13,6 +13,7 @@
 #define TIME_LIMIT_SECONDS 120
 
 #define FIELD(name)       offsetof(struct ksyms_blob_header, name)
+#define CODES(name)       offsetof(struct ksyms_blob_codes, name)
 #define ENTRY(part, name) (72 + 12 * (size_t)((part)-1) + offsetof(struct ksyms_blob_part, name))
 
 static struct ksyms_blob_header get_header(const struct blob *blob)
@@ -262,17 +263,31 @@ static void damage(struct blob *blob, size_t keep)
     }
 }
 
+static struct ksyms_blob_part get_part(const struct blob *blob, enum ksyms_blob_part_kind kind)
+{
+    struct ksyms_blob_part part;
+    memcpy(&part, blob->bytes + ENTRY(kind, kind), sizeof(part));
+    return part;
+}
+
 /* The one part whose contents opening looks at. */
 static bool has_good_codes(const struct blob *blob)
 {
-    struct ksyms_blob_part codes;
-    memcpy(&codes, blob->bytes + ENTRY(KSYMS_PART_CODES, kind), sizeof(codes));
+    struct ksyms_blob_codes codes;
+    uint64_t token_bits;
+
+    memcpy(&codes, blob->bytes + get_part(blob, KSYMS_PART_CODES).offset, sizeof(codes));
     for (uint32_t i = 0; i < 2 * KSYMS_CODE_CLASSES; i++) {
-        if (blob->bytes[codes.offset + i] > KSYMS_CODE_WIDTH_MAX) {
+        if (codes.widths[i] > KSYMS_CODE_WIDTH_MAX) {
             return false;
         }
     }
-    return true;
+    token_bits = (uint64_t)codes.token_count * (KSYMS_TOKEN_LENGTH_BITS + codes.offset_width);
+    return codes.token_count > 0 && codes.token_count <= KSYMS_TOKENS_MAX &&
+           codes.kept_width <= KSYMS_NAME_KEPT_WIDTH &&
+           codes.offset_width <= KSYMS_TOKEN_OFFSET_MAX &&
+           ((uint64_t)codes.names_end + 7) / 8 + 8 <= get_part(blob, KSYMS_PART_NAMES).size_bytes &&
+           (token_bits + 7) / 8 + 8 <= get_part(blob, KSYMS_PART_TOKENS).size_bytes;
 }
 
 static void test_damaged(void **state)
@@ -377,13 +392,13 @@ static void test_statuses(void **state)
 {
     struct blob whole = make_blob(100, MAP_KERNEL);
     uint32_t size = (uint32_t)whole.size;
-    struct ksyms_blob_part names;
+    struct ksyms_blob_part names = get_part(&whole, KSYMS_PART_NAMES);
+    size_t codes = get_part(&whole, KSYMS_PART_CODES).offset;
     (void)state;
-    memcpy(&names, whole.bytes + ENTRY(KSYMS_PART_NAMES, kind), sizeof(names));
 
-    assert_int_equal(open_with(&whole, FIELD(version), 2), KSYMS_OK);
+    assert_int_equal(open_with(&whole, FIELD(version), 3), KSYMS_OK);
     assert_int_equal(open_with(&whole, FIELD(magic), 0x464c457f), KSYMS_BLOB_MAGIC);
-    assert_int_equal(open_with(&whole, FIELD(version), 1), KSYMS_BLOB_VERSION);
+    assert_int_equal(open_with(&whole, FIELD(version), 2), KSYMS_BLOB_VERSION);
     assert_int_equal(open_with(&whole, FIELD(size_bytes), size + 1), KSYMS_BLOB_SHORT);
     assert_int_equal(open_with(&whole, FIELD(size_bytes), 71), KSYMS_BLOB_SHORT);
     assert_int_equal(open_with(&whole, FIELD(size_bytes), 72), KSYMS_BLOB_PART);
@@ -404,19 +419,27 @@ static void test_statuses(void **state)
     assert_int_equal(
         open_with(&whole, ENTRY(KSYMS_PART_TOKENS, offset), names.offset + names.size_bytes - 1),
         KSYMS_BLOB_PART);
-    assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_TOKENS, size_bytes), 0), KSYMS_BLOB_COUNT);
-    assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_TOKENS, size_bytes), 4), KSYMS_BLOB_COUNT);
-    assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_BLOCKS, size_bytes), 16), KSYMS_BLOB_COUNT);
-    assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_BLOCK_DATA, size_bytes), 7),
+    for (uint32_t kind = 1; kind < KSYMS_PART_KINDS; kind++) {
+        uint32_t part_size = get_part(&whole, kind).size_bytes;
+        if (kind != KSYMS_PART_BLOCK_DATA && kind != KSYMS_PART_TOKEN_STRINGS) {
+            assert_int_equal(open_with(&whole, ENTRY(kind, size_bytes), part_size - 1),
+                             KSYMS_BLOB_COUNT);
+        }
+        assert_int_equal(open_with(&whole, ENTRY(kind, size_bytes), 7), KSYMS_BLOB_COUNT);
+        assert_int_equal(open_with(&whole, ENTRY(kind, size_bytes), 0), KSYMS_BLOB_COUNT);
+    }
+    assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_BLOCK_DATA, size_bytes), 31),
                      KSYMS_BLOB_COUNT);
-    assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_SHORTCUTS, size_bytes), 7),
-                     KSYMS_BLOB_COUNT);
-    assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_NAMES, size_bytes), 7), KSYMS_BLOB_COUNT);
-    assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_CODES, size_bytes), 8), KSYMS_BLOB_COUNT);
     assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_TOKEN_STRINGS, size_bytes), 15),
                      KSYMS_BLOB_COUNT);
-    assert_int_equal(open_with(&whole, ENTRY(KSYMS_PART_NAME_BLOCKS, size_bytes), 4),
+    assert_int_equal(open_with(&whole, codes, 17), KSYMS_BLOB_COUNT);
+    assert_int_equal(open_with(&whole, codes + CODES(token_count), 0), KSYMS_BLOB_COUNT);
+    assert_int_equal(open_with(&whole, codes + CODES(token_count), 65537), KSYMS_BLOB_COUNT);
+    assert_int_equal(open_with(&whole, codes + CODES(names_end), names.size_bytes * 8 - 63),
                      KSYMS_BLOB_COUNT);
+    assert_int_equal(open_with(&whole, codes + CODES(names_end), UINT32_MAX), KSYMS_BLOB_COUNT);
+    assert_int_equal(open_with(&whole, codes + CODES(kept_width), 7), KSYMS_BLOB_COUNT);
+    assert_int_equal(open_with(&whole, codes + CODES(kept_width), 25 << 8), KSYMS_BLOB_COUNT);
     free(whole.bytes);
 }
 

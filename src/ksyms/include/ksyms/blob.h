@@ -19,7 +19,7 @@
 /* The high byte tells it from text; the CR LF shows a transfer that rewrote line ends. */
 #define KSYMS_BLOB_MAGIC_BYTES "\x89KSYMS\r\n"
 #define KSYMS_BLOB_MAGIC_SIZE  8u
-#define KSYMS_BLOB_VERSION_NOW 2u
+#define KSYMS_BLOB_VERSION_NOW 3u
 
 /* Flags.  A reader ignores those that it does not know. */
 #define KSYMS_BLOB_HAS_SIZES 1u /* some symbol of the map had a size */
@@ -49,12 +49,12 @@ KSYMS_ASSERT(sizeof(struct ksyms_blob_part) == 12, "FORMAT.md, directory");
 
 enum ksyms_blob_part_kind {
     KSYMS_PART_NONE,          /* never written */
-    KSYMS_PART_BLOCKS,        /* one struct ksyms_blob_block for 64 symbols in address order */
-    KSYMS_PART_BLOCK_DATA,    /* their addresses, letters, name ranks and sizes */
-    KSYMS_PART_SHORTCUTS,     /* where the marked symbols' walks from a rank to an index go on */
+    KSYMS_PART_BASES,         /* the first address of each block of 64 symbols, 8 bytes each */
+    KSYMS_PART_BLOCKS,        /* one struct ksyms_blob_block for each */
+    KSYMS_PART_BLOCK_DATA,    /* their name ranks, addresses, letters and sizes */
     KSYMS_PART_NAME_BLOCKS,   /* one struct ksyms_blob_name_block for 128 names in byte order */
     KSYMS_PART_NAMES,         /* the names as tokens */
-    KSYMS_PART_CODES,         /* how many bits follow each of the 8 classes of token codes */
+    KSYMS_PART_CODES,         /* struct ksyms_blob_codes */
     KSYMS_PART_TOKENS,        /* where each token's string is, and its length */
     KSYMS_PART_TOKEN_STRINGS, /* the strings, overlapping */
     KSYMS_PART_KINDS          /* kinds known to this version */
@@ -65,24 +65,24 @@ enum ksyms_blob_part_kind {
 
 /* Symbols in address order. */
 #define KSYMS_BLOCK_SYMBOLS 64u
-#define KSYMS_BLOCK_HIGHS   128u /* bits of a block's unary high parts */
+#define KSYMS_BLOCK_HIGHS   128u /* bits of a block's unary high parts; then 64 bits of marks */
+#define KSYMS_BLOCK_FIXED   24u  /* bytes of both */
 
 struct ksyms_blob_block {
-    uint64_t base;             /* address of the block's first symbol */
-    uint64_t marks;            /* bit i: symbol i of the block has a shortcut */
-    uint32_t data_offset;      /* of its data in BLOCK_DATA */
-    uint32_t marks_before;     /* shortcuts of all blocks before */
+    uint32_t data_offset;    /* of its data in BLOCK_DATA */
+    uint8_t rank_width;      /* bits 0-4: low bits of a name rank in its code; 5-7: the rest */
+    uint8_t rank_high_count; /* different high parts of name ranks; 0: the ranks are consecutive */
     uint8_t address_low_width; /* bits of an address that are not in its unary high part */
     uint8_t address_shift;     /* bits 0-5: zero bits that all addresses share; the rest: below */
     uint8_t size_width;        /* bits of a size code */
     uint8_t exception_count;   /* sizes that have no code */
     uint8_t look_back;         /* symbols before the nearest one that may hold an address here */
     uint8_t letter_count;
-    uint8_t rank_low_width;  /* low bits of a name rank that its code holds */
-    uint8_t rank_high_count; /* different high parts of name ranks; 0: the ranks are consecutive */
 };
-KSYMS_ASSERT(sizeof(struct ksyms_blob_block) == 32, "FORMAT.md, blocks");
+KSYMS_ASSERT(sizeof(struct ksyms_blob_block) == 12, "FORMAT.md, blocks");
 
+#define KSYMS_RANK_LOW_MASK    31u
+#define KSYMS_RANK_HIGH_SHIFT  5u
 #define KSYMS_SHIFT_MASK       63u
 #define KSYMS_SHIFT_ALL_SIZED  64u /* size code 0 is no slack, not no size */
 #define KSYMS_LOOK_BACK_MAX    255u
@@ -91,37 +91,48 @@ KSYMS_ASSERT(sizeof(struct ksyms_blob_block) == 32, "FORMAT.md, blocks");
 #define KSYMS_EXCEPTION_WIDTH  7u /* bits that say how many bits such a size has */
 
 /* From a rank to its index at most this many steps are walked (FORMAT.md, shortcuts). */
-#define KSYMS_SHORTCUT_STEPS 7u
+#define KSYMS_SHORTCUT_STEPS 5u
 
 /* Names. */
 #define KSYMS_NAME_BLOCK_SYMBOLS 128u
 #define KSYMS_NAME_GROUP_SYMBOLS 16u
 #define KSYMS_NAME_GROUPS        (KSYMS_NAME_BLOCK_SYMBOLS / KSYMS_NAME_GROUP_SYMBOLS)
-#define KSYMS_NAME_KEPT_BITS     3u
-#define KSYMS_NAME_KEPT_ESCAPE   7u /* this many kept tokens or more: 5 bits follow */
-#define KSYMS_NAME_KEPT_MORE     5u
-#define KSYMS_NAME_KEPT_MAX      38u
 #define KSYMS_NAME_OFFSET_BITS   5u /* bits that say how wide the offsets of a block's groups are */
+#define KSYMS_NAME_KEPT_WIDTH    6u /* bits of a number of kept tokens, at most ... */
+#define KSYMS_NAME_KEPT_MAX      63u
+
+/* NAMES has so many zero bits first, so that no code's bits can begin before the part. */
+#define KSYMS_NAMES_FIRST_BIT KSYMS_CODE_WIDTH_MAX
+#define KSYMS_NAMES_BITS_MAX  (UINT32_MAX - 1023) /* so that a place a little behind is a number */
 
 struct ksyms_blob_name_block {
-    uint8_t key[16];   /* the first name's beginning, filled up with zeros */
-    uint8_t offset[4]; /* of the block in NAMES, a uint32_t */
+    uint8_t key[16]; /* the first name's beginning, filled up with zeros */
+    uint8_t bit[4];  /* of the block in NAMES, a uint32_t */
 };
 KSYMS_ASSERT(sizeof(struct ksyms_blob_name_block) == 20, "FORMAT.md, name blocks");
 
-/* Codes of tokens: 4 bits of class, then as many as the class says. */
+/* Codes of tokens: a class of 4 bits, and as many other bits as the class says. */
 #define KSYMS_CODE_CLASS_BITS 4u
 #define KSYMS_CODE_CLASSES    8u /* of tokens that end a name, and of those that do not */
 #define KSYMS_CODE_LAST       8u /* the bit that says which */
-#define KSYMS_CODES_SIZE      20u
 #define KSYMS_CODE_WIDTH_MAX  16u
 
-/* Tokens: an entry of 24 bits holds the string's offset and, in the low bits, its length - 1. */
-#define KSYMS_TOKEN_ENTRY_SIZE  3u
+struct ksyms_blob_codes {
+    uint8_t widths[2 * KSYMS_CODE_CLASSES];
+    uint32_t first_last; /* number of the first token that ends a name */
+    uint32_t token_count;
+    uint32_t names_end;   /* bits of NAMES that hold names */
+    uint8_t kept_width;   /* bits of a number of kept tokens */
+    uint8_t offset_width; /* bits of a string's offset in an entry of TOKENS */
+    uint16_t zero;
+};
+KSYMS_ASSERT(sizeof(struct ksyms_blob_codes) == 32, "FORMAT.md, codes");
+
+/* Tokens: an entry holds its string's length in the low bits, and its offset. */
 #define KSYMS_TOKEN_LENGTH_BITS 4u
 #define KSYMS_TOKEN_LENGTH_MAX  (1u << KSYMS_TOKEN_LENGTH_BITS)
 #define KSYMS_TOKENS_MAX        65536u
-#define KSYMS_TOKEN_STRINGS_MAX (1u << (24 - KSYMS_TOKEN_LENGTH_BITS))
+#define KSYMS_TOKEN_OFFSET_MAX  24u
 
 /* Bits that hold the numbers 0 ... count - 1. */
 static inline unsigned ksyms_blob_width(uint64_t count)

@@ -45,6 +45,13 @@ struct ksyms_part {
     uint32_t size_bytes;
 };
 
+/* A class of codes: the token is `base` plus `width` bits. */
+struct ksyms_code_class {
+    uint32_t base;
+    uint16_t mask;
+    uint8_t width; /* at most 16 */
+};
+
 /* A checked view of a blob.  Filled by ksyms_table_open; fields are for the kit's own use. */
 struct ksyms_table {
     const uint8_t *blob;
@@ -55,13 +62,17 @@ struct ksyms_table {
     uint32_t block_count;    /* blocks of all symbols ... */
     uint32_t address_blocks; /* ... of which so many hold those that have a place */
     uint32_t name_block_count;
-    uint32_t token_count;     /* not 0 unless the table is empty */
-    unsigned rank_width;      /* bits of a name rank */
-    uint32_t code_bases[16];  /* the first token of each class of codes ... */
-    uint8_t code_widths[16];  /* ... and the bits of a code of it: at most 16 */
+    uint32_t token_count; /* not 0 unless the table is empty */
+    uint32_t names_end;   /* bits of `names` that hold names */
+    unsigned base_size;   /* bytes of an entry of `bases`: 4 or 8 */
+    unsigned rank_width;  /* bits of a name rank */
+    unsigned kept_width;  /* bits of a number of kept tokens: at most 6 */
+    unsigned token_width; /* bits of an entry of `tokens` */
+    uint32_t token_offset_mask;
+    struct ksyms_code_class codes[16];
+    struct ksyms_part bases;  /* block_count addresses */
     struct ksyms_part blocks; /* block_count entries */
     struct ksyms_part block_data;
-    struct ksyms_part shortcuts;
     struct ksyms_part name_blocks; /* name_block_count entries */
     struct ksyms_part names;
     struct ksyms_part tokens; /* token_count entries */
@@ -174,7 +185,7 @@ struct ksyms_names {
     char *buffer;
     size_t capacity;
     uint32_t first, next, end;
-    uint64_t cursor[23];
+    uint64_t cursor[42];
 };
 
 /* Start with a range of names; {0, ksyms_table_count(table)} is all.  What is out of range is cut.
