@@ -85,7 +85,7 @@ static void put_name_block(struct buffer *names, struct buffer *block, struct co
                        left < KSYMS_NAME_GROUP_SYMBOLS ? left : KSYMS_NAME_GROUP_SYMBOLS);
     }
     width = ksyms_blob_width(offsets[groups - 1] + 1);
-    if (width >= 1u << KSYMS_NAME_OFFSET_BITS) {
+    if (width > KSYMS_NAME_OFFSET_MAX) {
         fail("%u names are too long together", count);
     }
     put_bits(names, width, KSYMS_NAME_OFFSET_BITS);
@@ -93,8 +93,11 @@ static void put_name_block(struct buffer *names, struct buffer *block, struct co
         put_bits(names, offsets[group], width);
     }
     bits = bits_put(block);
-    for (uint64_t done = 0; done < bits; done += 8) {
-        put_bits(names, block->bytes[done / 8], bits - done < 8 ? (unsigned)(bits - done) : 8);
+    put_number(block, 0, 8); /* so that 8 bytes can be read from any place */
+    for (uint64_t done = 0; done < bits; done += 64) {
+        uint64_t value;
+        memcpy(&value, block->bytes + done / 8, sizeof(value));
+        put_bits(names, value, bits - done < 64 ? (unsigned)(bits - done) : 64);
     }
     end_bits(block);
 }
@@ -129,7 +132,7 @@ static uint32_t put_names(struct buffer *name_blocks, struct buffer *names, cons
         fail("the names would take more than 512 MiB");
     }
     end_bits(names);
-    put_number(names, 0, KSYMS_READ_AHEAD);
+    memset(buffer_grow(names, KSYMS_NAMES_AHEAD), 0, KSYMS_NAMES_AHEAD);
     buffer_free(&block);
     free(list.tokens);
     return (uint32_t)bits;

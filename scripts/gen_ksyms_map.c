@@ -25,6 +25,7 @@
 struct line {
     struct map_symbol symbol;
     bool is_undefined;
+    bool is_wanted;
 };
 
 struct parser {
@@ -54,13 +55,13 @@ static bool is_letter(char byte)
 
 int digit_value(char byte)
 {
-    if (byte >= '0' && byte <= '9') {
-        return byte - '0';
-    }
-    if (byte >= 'a' && byte <= 'f') {
-        return byte - 'a' + 10;
-    }
-    return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
+    static const int8_t values[256] = {
+        ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+        ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+        ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+        ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    };
+    return values[(uint8_t)byte] - 1;
 }
 
 /* For messages: a byte of the map that a terminal can show. */
@@ -83,20 +84,23 @@ static void parse_space(struct parser *parser, const char *after)
 static uint64_t parse_number(struct parser *parser, const char *what)
 {
     const char *start = parser->position;
+    const char *position = start;
     uint64_t value = 0;
+    int digit;
 
-    while (parser->position < parser->end && *parser->position != ' ') {
-        int digit = digit_value(*parser->position);
-        if (digit < 0) {
-            refuse(parser, "'%c' in the %s: not a hexadecimal digit", printable(*parser->position),
-                   what);
-        }
-        if (parser->position - start == 16) {
-            refuse(parser, "the %s has more than 16 digits", what);
-        }
+    /* The text has a NUL behind it, which is no digit. */
+    while ((digit = digit_value(*position)) >= 0) {
         value = value << 4 | (uint64_t)digit;
-        parser->position++;
+        position++;
     }
+    if (position < parser->end && *position != ' ') {
+        parser->position = position;
+        refuse(parser, "'%c' in the %s: not a hexadecimal digit", printable(*position), what);
+    }
+    if (position - start > 16) {
+        refuse(parser, "the %s has more than 16 digits", what);
+    }
+    parser->position = position;
     return value;
 }
 
@@ -319,12 +323,33 @@ static int compare_addresses(const void *left_entry, const void *right_entry)
 {
     const struct map_symbol *left = left_entry;
     const struct map_symbol *right = right_entry;
-    int order = is_absolute(left->type) - is_absolute(right->type);
+    int order = (left->address > right->address) - (left->address < right->address);
 
-    if (order == 0) {
-        order = (left->address > right->address) - (left->address < right->address);
-    }
     return order != 0 ? order : compare_aliases(left, right);
+}
+
+/*
+ * A map of `nm -n` has its addresses in order, and only aliases may change places: sort what is not
+ * in order.
+ */
+static void sort_by_address(struct map_symbol *symbols, uint32_t count)
+{
+    uint32_t first = 0; /* of the symbols at one address */
+
+    for (uint32_t i = 1; i < count; i++) {
+        if (symbols[i].address < symbols[i - 1].address) {
+            qsort(symbols, count, sizeof(*symbols), compare_addresses);
+            return;
+        }
+    }
+    for (uint32_t i = 1; i <= count; i++) {
+        if (i == count || symbols[i].address != symbols[first].address) {
+            if (i - first > 1) {
+                qsort(symbols + first, i - first, sizeof(*symbols), compare_addresses);
+            }
+            first = i;
+        }
+    }
 }
 
 /* For sorting by name: most pairs differ in their first 8 bytes, which lie here and not far away.
@@ -394,7 +419,7 @@ static char *read_all(const char *path, size_t *size)
     if (ferror(file)) {
         fail("%s: %s", path, strerror(errno));
     }
-    /* used < capacity: room for a NUL behind the last line */
+    text[used] = '\0'; /* used < capacity */
     if (!is_stdin) {
         fclose(file);
     }
@@ -444,6 +469,7 @@ void map_read(struct map *map, const char *path, const struct map_filter *filter
     size_t size, line_count;
     char *text = read_all(path, &size);
     struct line *lines = parse_text(path, text, size, &line_count);
+    uint32_t placed;
 
     memset(map, 0, sizeof(*map));
     map->text = text;
@@ -455,13 +481,21 @@ void map_read(struct map *map, const char *path, const struct map_filter *filter
     }
     map->symbols = allocate(line_count, sizeof(*map->symbols));
     for (size_t i = 0; i < line_count; i++) {
-        if (is_wanted(&lines[i], map->has_sizes, filter)) {
+        lines[i].is_wanted = is_wanted(&lines[i], map->has_sizes, filter);
+        if (lines[i].is_wanted && !is_absolute(lines[i].symbol.type)) {
             map->symbols[map->count++] = lines[i].symbol;
-            map->absolute_count += is_absolute(lines[i].symbol.type);
         }
     }
+    placed = map->count;
+    for (size_t i = 0; i < line_count; i++) {
+        if (lines[i].is_wanted && is_absolute(lines[i].symbol.type)) {
+            map->symbols[map->count++] = lines[i].symbol;
+        }
+    }
+    map->absolute_count = map->count - placed;
     free(lines);
-    qsort(map->symbols, map->count, sizeof(*map->symbols), compare_addresses);
+    sort_by_address(map->symbols, placed);
+    sort_by_address(map->symbols + placed, map->absolute_count);
     sort_by_name(map);
     /* From here every symbol has its place in both orders. */
 }

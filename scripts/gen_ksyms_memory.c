@@ -58,18 +58,27 @@ void put_number(struct buffer *buffer, uint64_t value, unsigned size_bytes)
 
 void put_bits(struct buffer *buffer, uint64_t value, unsigned width)
 {
-    for (unsigned done = 0; done < width;) {
-        unsigned room, taken;
-        if (buffer->bits_used == 0) {
-            *buffer_grow(buffer, 1) = 0;
-        }
-        room = 8 - buffer->bits_used;
-        taken = width - done < room ? width - done : room;
-        buffer->bytes[buffer->size - 1] |=
-            (uint8_t)((value >> done & ((1u << taken) - 1)) << buffer->bits_used);
-        buffer->bits_used = (buffer->bits_used + taken) % 8;
-        done += taken;
+    unsigned used = buffer->bits_used;
+    uint8_t *bytes;
+
+    if (width == 0) {
+        return;
     }
+    value &= UINT64_MAX >> (64 - width);
+    if (used > 0) {
+        buffer->bytes[buffer->size - 1] |= (uint8_t)(value << used);
+        buffer->bits_used = (used + width) % 8;
+        if (width <= 8 - used) {
+            return;
+        }
+        value >>= 8 - used;
+        width -= 8 - used;
+    }
+    bytes = buffer_grow(buffer, (width + 7) / 8);
+    for (unsigned i = 0; i < (width + 7) / 8; i++) {
+        bytes[i] = (uint8_t)(value >> 8 * i);
+    }
+    buffer->bits_used = width % 8;
 }
 
 void end_bits(struct buffer *buffer)

@@ -77,6 +77,7 @@ struct index {
 };
 
 struct tokenizer {
+    bool is_mangled;
     struct word *words;
     size_t word_count, word_capacity;
     struct index word_index;
@@ -103,15 +104,32 @@ struct tokenizer {
 
 /* ---- Words ---- */
 
-static bool ends_word(char byte)
+/*
+ * Mangled names of C++ and Rust have lengths before their words, so there digits end a word, too.
+ * In a C program's names they would only tear `x86_64` and `v4l2` apart.
+ */
+static bool are_mangled(const struct map *map)
 {
-    return byte == '_' || byte == '.' || (byte >= '0' && byte <= '9');
+    uint32_t mangled = 0;
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        const char *name = map->symbols[i].name;
+        mangled += name[0] == '_' && (name[1] == 'Z' || name[1] == 'R');
+    }
+    return mangled > map->count / 2;
 }
 
-static uint32_t first_word_length(const char *bytes, uint32_t length)
+static bool ends_word(const struct tokenizer *tokenizer, char byte)
+{
+    return byte == '_' || (tokenizer->is_mangled && (byte == '.' || (byte >= '0' && byte <= '9')));
+}
+
+static uint32_t first_word_length(const struct tokenizer *tokenizer, const char *bytes,
+                                  uint32_t length)
 {
     uint32_t end = 1;
-    while (end < length && !(ends_word(bytes[end - 1]) && !ends_word(bytes[end]))) {
+    while (end < length &&
+           !(ends_word(tokenizer, bytes[end - 1]) && !ends_word(tokenizer, bytes[end]))) {
         end++;
     }
     return end;
@@ -179,6 +197,7 @@ static uint32_t find_or_add_word(struct tokenizer *tokenizer, const char *bytes,
 
 static void split_names(struct tokenizer *tokenizer, const struct map *map)
 {
+    tokenizer->is_mangled = are_mangled(map);
     index_clear(&tokenizer->word_index, 1024);
     tokenizer->name_starts = allocate((size_t)map->count + 1, sizeof(*tokenizer->name_starts));
     for (uint32_t rank = 0; rank < map->count; rank++) {
@@ -188,7 +207,7 @@ static void split_names(struct tokenizer *tokenizer, const struct map *map)
         tokenizer->name_starts[rank] = tokenizer->name_word_count;
         /* The NUL behind the name belongs to its last word. */
         for (uint32_t used = 0; used <= symbol->name_length; used += length) {
-            length = first_word_length(symbol->name + used, symbol->name_length - used);
+            length = first_word_length(tokenizer, symbol->name + used, symbol->name_length - used);
             length += used + length == symbol->name_length;
             tokenizer->name_words =
                 make_room(tokenizer->name_words, tokenizer->name_word_count,

@@ -156,7 +156,8 @@ static enum ksyms_status find_parts(struct ksyms_table *table,
                    table->name_blocks.size_bytes !=
                        (uint64_t)table->name_block_count * sizeof(struct ksyms_blob_name_block) ||
                    table->block_data.size_bytes < KSYMS_BLOCK_FIXED + KSYMS_READ_AHEAD ||
-                   !holds(table->names, table->names_end, 1) ||
+                   table->names.size_bytes <
+                       ((uint64_t)table->names_end + 7) / 8 + KSYMS_NAMES_AHEAD ||
                    !holds(table->tokens, table->token_count, table->token_width) ||
                    table->token_strings.size_bytes < KSYMS_TOKEN_LENGTH_MAX
                ? KSYMS_BLOB_COUNT

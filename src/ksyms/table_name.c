@@ -27,41 +27,31 @@ struct name_cursor {
 
 /* ---- Places ---- */
 
-static uint64_t block_bit(const struct ksyms_table *table, uint32_t block)
+static uint32_t block_bit(const struct ksyms_table *table, uint32_t block)
 {
-    return block < table->name_block_count
-               ? read_u32(table->name_blocks.bytes +
-                          (size_t)block * sizeof(struct ksyms_blob_name_block) +
-                          offsetof(struct ksyms_blob_name_block, bit))
-               : table->names_end;
+    uint32_t bit = table->names_end;
+
+    if (block < table->name_block_count) {
+        bit = minimum(read_u32(table->name_blocks.bytes +
+                               (size_t)block * sizeof(struct ksyms_blob_name_block) +
+                               offsetof(struct ksyms_blob_name_block, bit)),
+                      bit);
+    }
+    return bit;
 }
 
 void open_name_block(const struct ksyms_table *table, uint32_t number, struct name_block *block)
 {
-    uint64_t bit = block_bit(table, number);
+    uint32_t bit = block_bit(table, number);
 
     block->name_count =
         minimum(table->symbol_count - number * KSYMS_NAME_BLOCK_SYMBOLS, KSYMS_NAME_BLOCK_SYMBOLS);
     block->group_count =
         (block->name_count + KSYMS_NAME_GROUP_SYMBOLS - 1) / KSYMS_NAME_GROUP_SYMBOLS;
-    block->offset_width = (unsigned)read_bits(table->names, bit, KSYMS_NAME_OFFSET_BITS);
+    block->offset_width = read_inside(table->names, bit) & ((1u << KSYMS_NAME_OFFSET_BITS) - 1);
     block->offsets_bit = bit + KSYMS_NAME_OFFSET_BITS;
     block->names_bit = block->offsets_bit + (block->group_count - 1) * block->offset_width;
-    block->end_bit = minimum(block_bit(table, number + 1), table->names_end);
-}
-
-/* Where group 0, 1, ... begins; behind the last one, where the block ends. */
-static uint64_t group_bit(const struct ksyms_table *table, const struct name_block *block,
-                          uint32_t number)
-{
-    uint64_t bit = block->offsets_bit + (uint64_t)(number - 1) * block->offset_width;
-
-    if (number == 0) {
-        return block->names_bit;
-    }
-    return number < block->group_count
-               ? block->names_bit + read_bits(table->names, bit, block->offset_width)
-               : block->end_bit;
+    block->end_bit = block_bit(table, number + 1);
 }
 
 void open_name_group(const struct ksyms_table *table, const struct name_block *block,
@@ -69,10 +59,24 @@ void open_name_group(const struct ksyms_table *table, const struct name_block *b
 {
     uint32_t names =
         minimum(block->name_count - number * KSYMS_NAME_GROUP_SYMBOLS, KSYMS_NAME_GROUP_SYMBOLS);
+    uint32_t before = number > 0 ? number - 1 : 0;
+    uint64_t offsets =
+        read_window(table->names, (uint64_t)block->offsets_bit + before * block->offset_width);
+    uint64_t mask = ((uint64_t)1 << block->offset_width) - 1;
+    uint64_t start = block->names_bit;
+    uint64_t end = block->end_bit;
 
-    group->kept_bit = group_bit(table, block, number);
+    /* The group's own offset, but for group 0, and that of the next one. */
+    if (number > 0) {
+        start += offsets & mask;
+        offsets >>= block->offset_width;
+    }
+    if (number + 1 < block->group_count) {
+        end = block->names_bit + (offsets & mask);
+    }
+    group->kept_bit = minimum(start, table->names_end);
     group->first.class_bit = minimum(group->kept_bit + names * table->kept_width, table->names_end);
-    group->first.other_bit = minimum(group_bit(table, block, number + 1), table->names_end);
+    group->first.other_bit = minimum(end, table->names_end);
 }
 
 void find_codes(const struct ksyms_table *table, const struct name_group *group, uint32_t last,

@@ -48,15 +48,15 @@ struct token_string {
 
 /* A group of names. */
 struct name_group {
-    uint64_t kept_bit;       /* the numbers of kept tokens */
+    uint32_t kept_bit;       /* the numbers of kept tokens; at most names_end */
     struct code_place first; /* the codes of its first name */
 };
 
 /* A block of names: where its groups begin. */
 struct name_block {
-    uint64_t offsets_bit; /* of groups 1, 2, ... from `names_bit` */
-    uint64_t names_bit;
-    uint64_t end_bit;
+    uint32_t offsets_bit; /* of groups 1, 2, ... from `names_bit` */
+    uint32_t names_bit;
+    uint32_t end_bit;
     unsigned offset_width;
     uint32_t group_count;
     uint32_t name_count;
@@ -118,8 +118,8 @@ static inline struct token_string next_token(const struct ksyms_table *table,
 static inline uint32_t kept_of(const struct ksyms_table *table, const struct name_group *group,
                                uint32_t number)
 {
-    return (uint32_t)read_bits(table->names, group->kept_bit + number * table->kept_width,
-                               table->kept_width);
+    return read_inside(table->names, group->kept_bit + number * table->kept_width) &
+           ((1u << table->kept_width) - 1);
 }
 
 /* Room for the places that find_codes finds, and what it writes behind them. */

@@ -286,7 +286,8 @@ static bool has_good_codes(const struct blob *blob)
     return codes.token_count > 0 && codes.token_count <= KSYMS_TOKENS_MAX &&
            codes.kept_width <= KSYMS_NAME_KEPT_WIDTH &&
            codes.offset_width <= KSYMS_TOKEN_OFFSET_MAX &&
-           ((uint64_t)codes.names_end + 7) / 8 + 8 <= get_part(blob, KSYMS_PART_NAMES).size_bytes &&
+           ((uint64_t)codes.names_end + 7) / 8 + KSYMS_NAMES_AHEAD <=
+               get_part(blob, KSYMS_PART_NAMES).size_bytes &&
            (token_bits + 7) / 8 + 8 <= get_part(blob, KSYMS_PART_TOKENS).size_bytes;
 }
 
@@ -435,7 +436,7 @@ static void test_statuses(void **state)
     assert_int_equal(open_with(&whole, codes, 17), KSYMS_BLOB_COUNT);
     assert_int_equal(open_with(&whole, codes + CODES(token_count), 0), KSYMS_BLOB_COUNT);
     assert_int_equal(open_with(&whole, codes + CODES(token_count), 65537), KSYMS_BLOB_COUNT);
-    assert_int_equal(open_with(&whole, codes + CODES(names_end), names.size_bytes * 8 - 63),
+    assert_int_equal(open_with(&whole, codes + CODES(names_end), (names.size_bytes - 24) * 8 + 1),
                      KSYMS_BLOB_COUNT);
     assert_int_equal(open_with(&whole, codes + CODES(names_end), UINT32_MAX), KSYMS_BLOB_COUNT);
     assert_int_equal(open_with(&whole, codes + CODES(kept_width), 7), KSYMS_BLOB_COUNT);

@@ -98,12 +98,16 @@ KSYMS_ASSERT(sizeof(struct ksyms_blob_block) == 12, "FORMAT.md, blocks");
 #define KSYMS_NAME_GROUP_SYMBOLS 16u
 #define KSYMS_NAME_GROUPS        (KSYMS_NAME_BLOCK_SYMBOLS / KSYMS_NAME_GROUP_SYMBOLS)
 #define KSYMS_NAME_OFFSET_BITS   5u /* bits that say how wide the offsets of a block's groups are */
+#define KSYMS_NAME_OFFSET_MAX    28u
 #define KSYMS_NAME_KEPT_WIDTH    6u /* bits of a number of kept tokens, at most ... */
 #define KSYMS_NAME_KEPT_MAX      63u
 
 /* NAMES has so many zero bits first, so that no code's bits can begin before the part. */
 #define KSYMS_NAMES_FIRST_BIT KSYMS_CODE_WIDTH_MAX
-#define KSYMS_NAMES_BITS_MAX  (UINT32_MAX - 1023) /* so that a place a little behind is a number */
+/* ... and so many zero bytes at its end, so that the numbers of kept tokens of 16 names, and 8
+ * bytes more, can be read from the last bit on. */
+#define KSYMS_NAMES_AHEAD    24u
+#define KSYMS_NAMES_BITS_MAX (UINT32_MAX - 1023) /* so that a place a little behind is a number */
 
 struct ksyms_blob_name_block {
     uint8_t key[16]; /* the first name's beginning, filled up with zeros */
