@@ -31,8 +31,7 @@ struct address_block {
     uint64_t low_mask;
     unsigned low_width;
     unsigned shift;
-    uint64_t lows_bit;
-    uint64_t letters_bit; /* the block's different letters; sizes follow them */
+    struct rank_code ranks; /* the block's different letters follow them, then sizes */
 };
 
 /* A symbol of a block: its number and the place of its one among the high parts. */
@@ -59,7 +58,6 @@ static void load_block(const struct ksyms_table *table, uint32_t index, struct a
 {
     struct block_place place = place_of(table, index);
     const uint8_t *data = table->block_data.bytes + block_offset(table, place.block);
-    struct rank_code code;
 
     block->head = read_block(table, place.block);
     block->base = base_of(table, place.block);
@@ -70,9 +68,7 @@ static void load_block(const struct ksyms_table *table, uint32_t index, struct a
     block->shift = block->head.address_shift & KSYMS_SHIFT_MASK;
     block->highs[0] = read_u64(data);
     block->highs[1] = read_u64(data + 8);
-    code = read_rank_code(table, place);
-    block->lows_bit = code.lows_bit;
-    block->letters_bit = code.end_bit;
+    block->ranks = read_rank_code(table, place);
 }
 
 /* ---- Addresses ---- */
@@ -147,7 +143,8 @@ static bool step_symbol(const struct address_block *block, struct block_symbol *
 static uint64_t low_part(const struct ksyms_table *table, const struct address_block *block,
                          uint32_t number)
 {
-    return read_long_bits(table->block_data, block->lows_bit + (uint64_t)number * block->low_width,
+    return read_long_bits(table->block_data,
+                          block->ranks.lows_bit + (uint64_t)number * block->low_width,
                           block->low_width);
 }
 
@@ -307,11 +304,11 @@ static void fill_tail(const struct ksyms_table *table, const struct address_bloc
     uint32_t letter_count = minimum(block->head.letter_count, KSYMS_LETTERS_MAX);
     unsigned letter_width = ksyms_blob_width(letter_count);
     unsigned size_width = minimum(block->head.size_width, 32);
-    uint64_t codes_bit = block->letters_bit + letter_count * 8;
+    uint64_t codes_bit = block->ranks.end_bit + letter_count * 8;
     uint64_t sizes_bit = codes_bit + count * letter_width;
     uint64_t letter =
         read_bits(table->block_data, codes_bit + at.number * letter_width, letter_width);
-    uint64_t byte = read_bits(table->block_data, block->letters_bit + letter * 8, 8);
+    uint64_t byte = read_bits(table->block_data, block->ranks.end_bit + letter * 8, 8);
     uint64_t slack = 0;
     bool has_sizes = (table->flags & KSYMS_BLOB_HAS_SIZES) != 0;
 
@@ -339,32 +336,32 @@ static void fill_symbol(const struct ksyms_table *table, const struct address_bl
     fill_tail(table, block, at, symbol);
 }
 
-static void fill_symbol_at(const struct ksyms_table *table, uint32_t index,
-                           struct ksyms_symbol *symbol)
-{
-    struct address_block block;
-    load_block(table, index, &block);
-    fill_symbol(table, &block, symbol_of(&block, index - block.first), symbol);
-}
-
 bool ksyms_table_symbol_at(const struct ksyms_table *table, uint32_t index,
                            struct ksyms_symbol *symbol)
 {
+    struct address_block block;
+
     if (index >= table->symbol_count) {
         return false;
     }
-    fill_symbol_at(table, index, symbol);
-    symbol->name_rank = rank_of_index(table, index);
+    load_block(table, index, &block);
+    fill_symbol(table, &block, symbol_of(&block, index - block.first), symbol);
+    symbol->name_rank = read_rank(table, &block.ranks, index - block.first);
     return true;
 }
 
 bool ksyms_table_symbol_named(const struct ksyms_table *table, uint32_t name_rank,
                               struct ksyms_symbol *symbol)
 {
+    struct address_block block;
+    uint32_t index;
+
     if (name_rank >= table->symbol_count) {
         return false;
     }
-    fill_symbol_at(table, index_of_rank(table, name_rank), symbol);
+    index = index_of_rank(table, name_rank);
+    load_block(table, index, &block);
+    fill_symbol(table, &block, symbol_of(&block, index - block.first), symbol);
     symbol->name_rank = name_rank;
     return true;
 }
@@ -381,6 +378,7 @@ bool ksyms_table_find_address(const struct ksyms_table *table, uint64_t address,
         return false;
     }
     fill_symbol(table, &block, at, &nearest);
+    nearest.name_rank = read_rank(table, &block.ranks, at.number);
     found = nearest;
     steps = minimum(block.head.look_back, nearest.index);
     while (address < found.address || address - found.address >= found.size) {
@@ -392,9 +390,8 @@ bool ksyms_table_find_address(const struct ksyms_table *table, uint64_t address,
             found = nearest;
             break;
         }
-        fill_symbol_at(table, found.index - 1, &found);
+        ksyms_table_symbol_at(table, found.index - 1, &found);
     }
-    found.name_rank = rank_of_index(table, found.index);
     *symbol = found;
     return true;
 }

@@ -15,8 +15,7 @@
  */
 #include "table_parts.h"
 
-static uint32_t read_rank(const struct ksyms_table *table, const struct rank_code *code,
-                          uint32_t number)
+uint32_t read_rank(const struct ksyms_table *table, const struct rank_code *code, uint32_t number)
 {
     uint64_t value =
         read_bits(table->block_data, code->codes_bit + (uint64_t)number * code->width, code->width);
@@ -26,13 +25,6 @@ static uint32_t read_rank(const struct ksyms_table *table, const struct rank_cod
 
     value = high << code->low_width | (value & (((uint64_t)1 << code->low_width) - 1));
     return minimum(value + (code->is_run ? number : 0), table->symbol_count - 1);
-}
-
-uint32_t rank_of_index(const struct ksyms_table *table, uint32_t index)
-{
-    struct block_place place = place_of(table, index);
-    struct rank_code code = read_rank_code(table, place);
-    return read_rank(table, &code, place.number);
 }
 
 /* Where the shortcut at a symbol leads; false if it has none. */

@@ -3,9 +3,9 @@
  * maps.c: make maps of maps, on standard output.
  *
  *     maps join MAP...       as one process has its libraries: each behind the one before
- *     maps pick COUNT MAP    about COUNT symbols: runs of 64 neighbours, evenly spread
- *     maps plain MAP         without sizes, as Linux's kallsyms program wants it
- *     maps describe MAP      symbols, mean length of a name
+ *     maps pick COUNT MAP    about COUNT symbols: runs of 64 neighbours, evenly spread, moved
+ * together maps plain MAP         without sizes, as Linux's kallsyms program wants it maps describe
+ * MAP      symbols, mean length of a name
  *
  * A run of neighbours and not every n-th symbol: a smaller program is one with fewer source files,
  * whose names still share beginnings and whose functions still lie side by side.  The labels that
@@ -19,6 +19,8 @@
 #include "map.h"
 
 #define RUN         64
+#define PAGE        0x1000
+#define FAR_AWAY    0x40000000 /* what is further apart is so on purpose, as per-CPU variables */
 #define LIBRARY_GAP 0x10000
 
 /*
@@ -70,20 +72,34 @@ static bool is_landmark(const char *name)
            strcmp(name, "__per_cpu_end") == 0;
 }
 
+/* Bytes by which a run moves down, whole pages, so as to begin near the end of the one before. */
+static uint64_t close_hole(uint64_t end, uint64_t next)
+{
+    return next > end + 2 * PAGE && next - end < FAR_AWAY ? (next - end - PAGE) / PAGE * PAGE : 0;
+}
+
 static void pick(size_t wanted, const char *path)
 {
     struct map map;
     size_t runs, wanted_runs;
+    uint64_t end = 0, moved = 0;
+    bool is_behind_hole = false;
 
     map_read(&map, path);
     runs = (map.count + RUN - 1) / RUN;
     wanted_runs = (wanted + RUN - 1) / RUN;
     wanted_runs = wanted_runs < runs ? wanted_runs : runs;
     for (size_t at = 0; at < map.count; at++) {
+        const struct map_symbol *symbol = &map.symbols[at];
         size_t run = at / RUN;
         if ((run + 1) * wanted_runs / runs > run * wanted_runs / runs ||
-            is_landmark(map.symbols[at].name)) {
-            print_symbol(&map.symbols[at], 0);
+            is_landmark(symbol->name)) {
+            moved += is_behind_hole ? close_hole(end, symbol->address) : 0;
+            print_symbol(symbol, -moved);
+            end = symbol->address + symbol->size > end ? symbol->address + symbol->size : end;
+            is_behind_hole = false;
+        } else {
+            is_behind_hole = true;
         }
     }
     map_free(&map);

@@ -114,7 +114,7 @@ Pairs are Linux / Onoma; × is how many times as fast as Linux ours is, caches w
 
 $(scaling_table)
 
-**C** is the kernel's map, or runs of 64 neighbouring symbols of it. **C++**: up to 300,000 symbols runs of a map of
+**C** is the kernel's map, or runs of 64 neighbouring symbols of it, moved together as a linker would place them. **C++**: up to 300,000 symbols runs of a map of
 VTK 9.1, libtorch 1.13 (what their shared libraries export) and the static libraries of LLVM, Clang and MLIR 16, linked into
 one with GNU ld: 551,505 symbols. 600,000 and more are all of these, then deal.II 9.4.1, whose names are longer, then LLVM,
 Clang and MLIR 15. Libraries lie one behind the other as in a process. Names of 511 bytes and more are left out: Linux's
@@ -157,7 +157,7 @@ labels with a dot and without a size, which gen_ksyms leaves out.
   program; both tables are read-only data of it. String functions are glibc's for both. Here: $(versions $main_packages).
 - The two take turns. Times are medians; a ratio is the median of the turns' ratios, which a drift of the
   machine leaves alone. Absolute times differ by 20 % from run to run.
-- Warm: 41 batches of 2,048 random symbols, each batch new. Flushed: up to 401 single look-ups, each after both tables
+- Warm: 41 batches of 2,048 random symbols, each batch new, after 2,048 others that fill the caches. Flushed: up to 401 single look-ups, each after both tables
   left all caches by \`clflush\`; code, stack and TLB stay warm.
 - Making: CPU time (user and system) of whole commands, including their start. Linux's \`kallsyms\`, then gcc to assemble what it wrote; ours is
   one command and a blob, for \`.incbin\`. The median of 11 runs, of 3 above 100,000 symbols, one above 400,000.
