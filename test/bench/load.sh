@@ -6,14 +6,15 @@
 # QEMU counts them (-icount shift=0: one instruction is one nanosecond of the machine's time), so the
 # figures are the same on any host to about 1 %.  Modules with 10, 1,000 and 100,000 relocations (half
 # of them calls, half pointers, to 100 symbols) are generated and loaded, and the shipped ones.
-# Printed as a table: module, relocations, then instructions for the load (with the search in the
-# initrd), the unload, and the load for each relocation.
+# Printed as a table: module, relocations, then instructions for the load, the unload, and the load
+# for each relocation.
 set -eu
 
 build=$(cd "${1:?usage: load.sh BUILD-FOLDER}" && pwd)
 project=$(cd "$(dirname "$0")/../.." && pwd)
 console_scripts=$project/scripts
 . "$console_scripts/console.sh"
+. "$project/test/bench/crc16.sh"
 version=$(sed -n 's/^CMAKE_PROJECT_VERSION:[A-Z]*=//p' "$build/CMakeCache.txt")
 
 # A module of COUNT relocations: calls of and pointers to 100 functions of its own, which are global
@@ -34,6 +35,7 @@ generate() { # COUNT
 
 ko=$scratch/ko
 mkdir "$ko"
+make_crc16 "$build" "$version" "$ko/crc16.ko"
 for count in 10 1000 100000; do
     generate $count >"$scratch/reloc.s"
     as -o "$scratch/reloc.o" "$scratch/reloc.s"
@@ -52,7 +54,7 @@ spent() { # COMMAND: nanoseconds
 }
 
 printf '%-12s %12s %12s %12s %14s\n' module relocations load unload 'a relocation'
-for module in hello rtc pci reloc10 reloc1000 reloc100000; do
+for module in crc16 hello rtc pci reloc10 reloc1000 reloc100000; do
     file=$build/modules/$module.ko
     [ -e "$file" ] || file=$ko/$module.ko
     relocations=$(readelf -SW "$file" | sed 's/^ *\[ *\([0-9]*\)\]/\1/' |

@@ -20,8 +20,8 @@
 #include <stdint.h>
 
 #define BUILDER_SECTIONS_MAX    64
-#define BUILDER_SYMBOLS_MAX     64
-#define BUILDER_RELOCATIONS_MAX 64
+#define BUILDER_SYMBOLS_MAX     256
+#define BUILDER_RELOCATIONS_MAX 512
 #define BUILDER_STRINGS_MAX     16384
 
 struct object_builder {

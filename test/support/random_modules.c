@@ -153,8 +153,8 @@ static void write_module(const char *folder, const char *version, const struct n
     snprintf(own, sizeof(own), "g_%u", node->label);
     store = write_init(&writer, node, calls);
     tags_size = snprintf(tags, sizeof(tags),
-                         "name=%s%clicense=MIT%cvermagic=%s onoma x86_64%cdepends=", own, 0, 0,
-                         version, 0) +
+                         "name=%s%clicense=MIT%calias=all%cvermagic=%s onoma x86_64%cdepends=", own,
+                         0, 0, 0, version, 0) +
                 1;
     for (unsigned i = 0; i < export_count; i++) {
         strings_size += 1 + (size_t)snprintf(strings + strings_size, sizeof(strings) - strings_size,

@@ -38,6 +38,13 @@ static size_t find_run_in(size_t first, size_t end, size_t count)
     size_t run = 0;
 
     for (size_t page = first; page < end; page++) {
+        while (page % 64 == 0 && page < end && bitmap[page / 64] == UINT64_MAX) {
+            page += 64; /* many modules: all taken */
+            run = 0;
+        }
+        if (page >= end) {
+            break;
+        }
         run = is_taken(page) ? 0 : run + 1;
         if (run == count) {
             return page + 1 - count;

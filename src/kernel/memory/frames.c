@@ -219,23 +219,25 @@ static bool is_free_run(size_t first, size_t count, size_t *blocked)
     return true;
 }
 
-static void skip_full_words(void)
+/* The first free frame from `frame` on, or the end. */
+static size_t find_free(size_t frame)
 {
-    while (lowest_free < frame_count && is_set(lowest_free)) {
-        bool is_word_full = lowest_free % BITS == 0 && bitmap[lowest_free / BITS] == UINT64_MAX;
-        lowest_free += is_word_full ? BITS : 1;
+    while (frame < frame_count && is_set(frame)) {
+        bool is_word_full = frame % BITS == 0 && bitmap[frame / BITS] == UINT64_MAX;
+        frame += is_word_full ? BITS : 1;
     }
+    return frame;
 }
 
 uint64_t frame_allocate(size_t count)
 {
     size_t blocked;
 
-    skip_full_words();
+    lowest_free = find_free(lowest_free);
     if (count == 0 || count > frame_count || fail_nth_is_due()) {
         return FRAME_NONE;
     }
-    for (size_t first = lowest_free; first <= frame_count - count; first = blocked + 1) {
+    for (size_t first = lowest_free; first <= frame_count - count; first = find_free(blocked + 1)) {
         if (is_free_run(first, count, &blocked)) {
             set_range(first, count);
             statistics.used += count;

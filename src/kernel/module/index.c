@@ -15,7 +15,8 @@
 #include "onoma/string.h"
 #include "version.h"
 
-#define SHOWN_MAX 80 /* bytes of a line in a message */
+#define SHOWN_MAX     80        /* bytes of a line in a message */
+#define SYMBOL_PREFIX "symbol:" /* in modules.symbols */
 
 enum index_file { FILE_DEPENDENCIES, FILE_ALIASES, FILE_SOFT, FILE_SYMBOLS, FILE_COUNT };
 
@@ -286,28 +287,18 @@ const struct module_record *module_record_at(size_t number)
     return &modules.records[number];
 }
 
-/* One text after the other: *position counts through both. */
 bool module_alias_next(const char *alias, size_t *position, struct text *module)
 {
-    size_t start = 0;
+    bool is_symbol = strncmp(alias, SYMBOL_PREFIX, strlen(SYMBOL_PREFIX)) == 0;
+    const struct text all = modules.files[is_symbol ? FILE_SYMBOLS : FILE_ALIASES];
+    struct text rest = {all.start + *position, all.length - *position}, line, pattern;
 
-    for (unsigned i = 0; i < 2; i++) {
-        struct text rest = modules.files[i == 0 ? FILE_ALIASES : FILE_SYMBOLS];
-        size_t end = start + rest.length;
-        struct text line, pattern;
-        if (*position < end) {
-            rest.start += *position - start;
-            rest.length = end - *position;
-            while (text_next_line(&rest, &line)) {
-                *position = end - rest.length;
-                text_split_alias(line, &pattern, module);
-                if (text_pattern_matches(pattern, alias)) {
-                    return true;
-                }
-            }
-            *position = end;
+    while (text_next_line(&rest, &line)) {
+        *position = all.length - rest.length;
+        text_split_alias(line, &pattern, module);
+        if (text_pattern_matches(pattern, alias)) {
+            return true;
         }
-        start = end;
     }
     return false;
 }
@@ -320,7 +311,7 @@ bool module_index_has_symbols(void)
 bool module_index_exporter(const char *symbol, struct text *module)
 {
     struct text rest = modules.files[FILE_SYMBOLS], line, pattern;
-    size_t prefix = strlen("symbol:");
+    size_t prefix = strlen(SYMBOL_PREFIX);
 
     while (text_next_line(&rest, &line)) {
         text_split_alias(line, &pattern, module);

@@ -14,7 +14,15 @@
 
 #define SECTION_SHIFT 32 /* of addresses in a module's table: FORMAT.md */
 
+#define BUCKET_COUNT 1024 /* by name */
+
 static struct module *volatile modules;
+static struct module *buckets[BUCKET_COUNT];
+
+static struct module **bucket_of(const char *name)
+{
+    return &buckets[module_name_hash(name, strlen(name)) % BUCKET_COUNT];
+}
 
 struct module *module_first(void)
 {
@@ -23,7 +31,7 @@ struct module *module_first(void)
 
 struct module *module_find(const char *name)
 {
-    for (struct module *module = modules; module; module = module->next) {
+    for (struct module *module = *bucket_of(name); module; module = module->next_in_bucket) {
         if (module_names_equal(module->name, name, strlen(name))) {
             return module;
         }
@@ -33,12 +41,22 @@ struct module *module_find(const char *name)
 
 void module_list_add(struct module *module)
 {
+    struct module **bucket = bucket_of(module->name);
+
+    module->next_in_bucket = *bucket;
+    *bucket = module;
     module->next = modules;
     modules = module;
 }
 
 void module_list_remove(struct module *module)
 {
+    struct module **link = bucket_of(module->name);
+
+    while (*link != module) {
+        link = &(*link)->next_in_bucket;
+    }
+    *link = module->next_in_bucket;
     if (modules == module) {
         modules = module->next;
         return;

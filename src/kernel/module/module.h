@@ -57,6 +57,7 @@ struct module {
     char name[MODULE_NAME_MAX];
     enum module_state state;
     struct module *next; /* the list's, by time of loading, newest first */
+    struct module *next_in_bucket; /* by name */
 
     struct area areas[KSYMS_SEGMENT_COUNT]; /* the init ones are freed after init */
     struct module_section *sections;        /* by section index of the file; heap */
