@@ -7,7 +7,8 @@
 # debug information, and the same byte for byte for the same modules.
 #
 # Environment: INDEX, a folder above them, as lib/modules/1.0 above lib/modules/1.0/kernel: there the
-# program GEN_MODULES writes what depmod would (modules.dep and others).  Without it there is no index.
+# program GEN_MODULES writes what depmod would (modules.dep and others), and sha256sum a list of the
+# modules, modules.sha256.  Without it there is no index.
 set -eu
 
 output=$1
@@ -24,8 +25,12 @@ for module in "$@"; do
     "${STRIP:-strip}" -g -o "$directory/$(basename "$module")" "$module"
 done
 if [ -n "${INDEX:-}" ]; then
-    list=$(cd "$tree/$INDEX" && find . -name '*.ko' | sed 's|^\./||')
-    echo "$list" | sed '/^$/d' | "${GEN_MODULES:?the program}" "$tree/$INDEX"
+    cd "$tree/$INDEX"
+    find . -name '*.ko' | sed 's|^\./||' | LC_ALL=C sort >"$tree.list"
+    "${GEN_MODULES:?the program}" . <"$tree.list"
+    xargs sha256sum <"$tree.list" >modules.sha256
+    rm -f "$tree.list"
+    cd "$OLDPWD"
 fi
 find "$tree" -exec touch -h -d @0 {} +
 (cd "$tree" && find . -mindepth 1 | LC_ALL=C sort |

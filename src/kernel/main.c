@@ -18,6 +18,7 @@
 #include "memory/frames.h"
 #include "module/exports.h"
 #include "module/index.h"
+#include "module/integrity.h"
 #include "module/module.h"
 #include "onoma/bug.h"
 #include "onoma/printk.h"
@@ -112,6 +113,7 @@ void kernel_main(uint32_t multiboot_magic, uint64_t multiboot_information)
     exports_init();
     initrd_init(&boot_information);
     module_index_init();
+    integrity_init();
     selftest_init(&boot_information.symbols);
     commands_register();
     arch_interrupts_init();

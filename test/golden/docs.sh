@@ -12,7 +12,7 @@
 begin
 
 cd "$SOURCE_DIRECTORY" || exit 1
-options=$(sed -n 's/^ *{\.name = "\([a-z_]*\)",.*/\1/p' src/kernel/boot/options.c)
+options=$(sed -n 's/^ *{\.name = "\([a-z_.]*\)",.*/\1/p' src/kernel/boot/options.c)
 check "options.c has options" test -n "$options"
 for option in $options; do
     check "docs/command-line.md names $option" grep -q "\`$option" docs/command-line.md

@@ -142,7 +142,7 @@ check "eu-elflint sees a damaged module" sh -c '! eu-elflint --gnu-ld --quiet wr
 
 {
     printf '%s\n' lib lib/modules "lib/modules/$VERSION" "lib/modules/$VERSION/kernel"
-    for file in dep alias softdep symbols; do echo "lib/modules/$VERSION/modules.$file"; done
+    for file in dep alias softdep symbols sha256; do echo "lib/modules/$VERSION/modules.$file"; done
     for module in $MODULES; do echo "lib/modules/$VERSION/kernel/$module.ko"; done
 } | sort >wanted
 cpio -it --quiet <"$INITRD" | sort >found

@@ -508,8 +508,9 @@ static void usage_shows_the_kind(void **state)
 static void kernel_options_are_set(void **state)
 {
     (void)state;
-    static const char text[] = "init_modules=hello,pci console=ttyS0 console=vga loglevel=3 quiet "
-                               "debug=0 norandom panic=exit \"run=lsmod; hello\"";
+    static const char text[] =
+        "init_modules=hello,pci console=ttyS0 console=vga loglevel=3 quiet "
+        "debug=0 norandom panic=exit module.integrity=warn \"run=lsmod; hello\"";
     facts_length = fact_count = 0;
     facts[0] = '\0';
     command_line_init(&line, kernel_option_table, kernel_option_count, keep_fact, &line);
@@ -525,11 +526,15 @@ static void kernel_options_are_set(void **state)
     assert_false(kernel_options.debug);
     assert_true(kernel_options.norandom);
     assert_string_equal(kernel_options.panic, "exit");
+    assert_string_equal(kernel_options.module_integrity, "warn");
+    assert_string_equal(kernel_options.module_digests, "");
     assert_string_equal(kernel_options.run, "lsmod; hello");
 
     for (size_t i = 0; i < kernel_option_count; i++) {
         assert_true(strlen(kernel_option_table[i].help) > 10);
-        assert_null(strchr(kernel_option_table[i].name, '.'));
+        /* A dot makes a module's parameter: options hide those of a module "module" at the most. */
+        const char *dot = strchr(kernel_option_table[i].name, '.');
+        assert_true(!dot || strncmp(kernel_option_table[i].name, "module.", 7) == 0);
         assert_true(i == 0 ||
                     strcmp(kernel_option_table[i - 1].name, kernel_option_table[i].name) < 0);
     }

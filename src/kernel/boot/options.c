@@ -4,6 +4,8 @@
 #include "onoma/compiler.h"
 
 struct kernel_options kernel_options = {
+    .module_digests = "",
+    .module_integrity = "off",
     .panic = "0",
     .run = "",
     .loglevel = 7,
@@ -27,6 +29,14 @@ const struct option kernel_option_table[] = {
      .value = &kernel_options.loglevel,
      .maximum = 8,
      .help = "show messages of a level below N: 0 none, 4 errors, 7 information, 8 all"},
+    {.name = "module.digests",
+     .kind = OPTION_STRING,
+     .value = &kernel_options.module_digests,
+     .help = "the SHA-256 of modules.sha256 in the initrd, for module.integrity"},
+    {.name = "module.integrity",
+     .kind = OPTION_STRING,
+     .value = &kernel_options.module_integrity,
+     .help = "modules that were not built with this kernel: off, warn, enforce: refuse"},
     {.name = "norandom",
      .kind = OPTION_FLAG,
      .value = &kernel_options.norandom,

@@ -16,6 +16,8 @@ struct kernel_options {
     struct option_list consoles;     /* names; none given: all that there are */
     const char *panic;               /* seconds (0 wait for ever, negative at once), or "exit" */
     const char *run;                 /* shell commands, separated by ';'; "" for none */
+    const char *module_integrity;    /* off, warn or enforce */
+    const char *module_digests;      /* SHA-256 of the list of modules, in hexadecimal; "": none */
     uint64_t loglevel;               /* 0..8: messages of a level below it are shown */
     bool quiet;
     bool debug;

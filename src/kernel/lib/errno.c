@@ -7,6 +7,8 @@ const char *errno_name(int error)
 {
     /* Compared in both signs, for negating INT_MIN would overflow. */
     switch (error < 0 ? -(error + 1) : error - 1) {
+    case EPERM - 1:
+        return "EPERM";
     case ENOENT - 1:
         return "ENOENT";
     case EIO - 1:

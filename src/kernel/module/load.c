@@ -9,6 +9,7 @@
 #include "arch.h"
 #include "boot/boot.h"
 #include "module/exports.h"
+#include "module/integrity.h"
 #include "module/load.h"
 #include "onoma/compiler.h"
 #include "onoma/errno.h"
@@ -43,6 +44,12 @@ static int copy_file(struct load *load)
     }
     memcpy(load->copy, load->file, load->size_bytes);
     return 0;
+}
+
+/* The copy, whole: what is known is what is linked. */
+static int check_integrity(struct load *load)
+{
+    return integrity_check(load->file_name, load->copy, load->size_bytes);
 }
 
 static int check_object(struct load *load)
@@ -214,6 +221,7 @@ static int run_init(struct load *load)
 
 static int (*const passes[])(struct load *load) = {
     copy_file,     /* what is checked is what is linked */
+    check_integrity, /* it was built with this kernel, if that is asked for */
     check_object,  /* ELF, field by field */
     read_metadata, /* its name, and the kernel it was built for */
     refuse_second_load,

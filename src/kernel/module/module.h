@@ -7,6 +7,7 @@
  *   probe.c     dependencies (modprobe)
  *   load*.c     the passes that link a file into the kernel
  *   metadata.c  .modinfo: name, vermagic, dependencies
+ *   integrity.c is it one that was built with this kernel?
  *   exports.c   which symbol does who export?
  *   hold.c      references that are no symbols: try_module_get
  *   list.c      the modules that are loaded, and their addresses

@@ -3,6 +3,7 @@
 #ifndef ONOMA_ERRNO_H
 #define ONOMA_ERRNO_H
 
+#define EPERM   1  /* not allowed */
 #define ENOENT  2  /* no such thing */
 #define EIO     5  /* the device does not answer */
 #define ENOEXEC 8  /* not a module of this kernel */
