@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# kit_errors.sh: who uses the kit's functions wrongly is told what would be right.
+# kit_errors.sh: who uses the kit's functions wrongly is told what would be right; and the words that no
+# example uses do what they say.
 #
 # Environment: SOURCE_DIRECTORY the checkout; PREFIX an installed kit.
 . "$(dirname "$0")/../golden/check.sh"
@@ -91,4 +92,22 @@ for pattern in 'two_links: .*example.elf: the linker script does not define __ks
     check "the message has \"$pattern\"" grep -q -e "$pattern" log
 done
 check "no kernel is left behind" test ! -e build/example.elf
+
+# What the table is to hold: functions alone, and of those not the ones of a filter.
+printf '%s\n' '# of no interest' 'skipped_*' '!skipped_not' >rules
+cat >CMakeLists.txt <<END
+cmake_minimum_required(VERSION 3.25)
+$c
+file(WRITE empty.c "int data = 1; void _start(void); void _start(void) {}
+void skipped_one(void); void skipped_one(void) {} void skipped_not(void); void skipped_not(void) {}")
+ksyms_add_kernel(example SOURCES empty.c LINKER_SCRIPT ../boot/kernel.lds SYMBOLS TEXT FILTER rules)
+END
+check "a kernel of few symbols is configured" cmake -B build -DCMAKE_PREFIX_PATH="$PREFIX"
+check "it is built" cmake --build build
+"$PREFIX/bin/gen_ksyms" --dump build/example.elf.ksyms | awk '{ print $NF }' | sort >found
+printf '%s\n' _start skipped_not >wanted
+same "the symbols of its table" wanted found
+touch -d '1 minute' rules
+cmake --build build >log 2>&1
+check "it depends on the filter" grep -q 'Linking example.elf twice' log
 finish

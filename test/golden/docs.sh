@@ -18,7 +18,7 @@ for option in $options; do
     check "docs/command-line.md names $option" grep -q "\`$option" docs/command-line.md
 done
 
-for document in README.md HACKING.md docs/*.md src/ksyms/*.md; do
+for document in README.md HACKING.md docs/*.md src/ksyms/*.md examples/*.md; do
     directory=$(dirname "$document")
     links=$(grep -o '](\([^)#]*\)[)#]' "$document" | sed 's/^](//; s/[)#]$//' | grep -v '^https\{0,1\}:' | sort -u)
     for link in $links; do
