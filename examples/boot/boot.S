@@ -52,9 +52,9 @@ _start:
         mov     %cr4, %eax
         or      $0x20, %eax                     /* PAE */
         mov     %eax, %cr4
-        mov     $0xc0000080, %ecx               /* EFER: long mode */
+        mov     $0xc0000080, %ecx               /* EFER: long mode, pages without execution */
         rdmsr
-        or      $0x100, %eax
+        or      $0x900, %eax
         wrmsr
         mov     %cr0, %eax
         or      $0x80010000, %eax               /* paging, write protection */

@@ -37,6 +37,8 @@ void start_kit()
     host.release = pages_release;
     host.map = pages_map;
     host.unmap = pages_unmap;
+    host.protect = pages_protect;
+    pages_start();
     ksyms_host_start(&host, __ksyms_start, static_cast<size_t>(__ksyms_end - __ksyms_start));
 }
 

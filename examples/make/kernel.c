@@ -27,6 +27,7 @@ static struct ksyms_host host = {
     .release = pages_release,
     .map = pages_map,
     .unmap = pages_unmap,
+    .protect = pages_protect,
 };
 
 void print_trace(void)
@@ -47,11 +48,12 @@ void kernel_main(uint32_t magic, const void *information)
     const void *file = loaded_file(information, &size, &name);
     (void)magic;
 
+    pages_start();
     ksyms_host_start(&host, __ksyms_start, (size_t)(__ksyms_end - __ksyms_start));
     if (!file) {
         print("the loader brought no module\n");
     } else if (ksyms_module_load(&host, &module, name, file, size, NULL) == KSYMS_OK) {
-        print("loaded\n");
+        print(pages_are_safe() ? "loaded\n" : "loaded, but its code can be written\n");
         ksyms_module_unload(&host, &module, NULL);
         print(pages_used() == 0 ? "unloaded\n" : "unloaded, but memory is gone\n");
     }
