@@ -6,6 +6,7 @@
  *     ksyms_file.c      a blob, or the section .ksyms of an ELF file
  *     ksyms_answers.c   list, lookup, symbolize, frames
  *     ksyms_decode.c    names for the addresses in a console log
+ *     ksyms_demangle.c  names of C++
  *     ksyms_time.c      how long look-ups take
  *
  * Every answer is the kit's (src/ksyms): the program shows what a kernel would know.
@@ -30,6 +31,7 @@ struct image {
     struct ksyms_unwind unwind;
     bool has_lines;
     bool has_unwind;
+    bool is_demangling; /* --demangle: names of C++ as their source has them */
 };
 
 /* Print `ksyms: <message>` and exit with EXIT_BAD. */
@@ -44,6 +46,9 @@ bool parse_address(const char *text, uint64_t *address);
 /* The name of the symbol that covers an address, "??" if there is none; `buffer` holds it. */
 const char *name_at(const struct image *image, uint64_t address, char *buffer, size_t capacity);
 
+/* A symbol's name as it is to be printed; may be overwritten by the next call. */
+const char *shown_name(const struct image *image, const char *name);
+
 /* Each returns the exit status. */
 int list(const struct image *image);
 int lookup(const struct image *image, const char *what);
@@ -51,5 +56,6 @@ int symbolize(const struct image *image);
 int print_frames(const struct image *image);
 int decode(const struct image *image);
 int print_times(const struct image *image);
+int demangle_text(void);
 
 #endif

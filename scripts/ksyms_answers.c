@@ -42,9 +42,9 @@ static void print_symbol(const struct image *image, const struct ksyms_symbol *s
     ksyms_symbol_name(&image->table, symbol, name, sizeof(name));
     if (symbol->size > 0) {
         printf("%016" PRIx64 " %016" PRIx64 " %c %s\n", symbol->address, symbol->size, symbol->type,
-               name);
+               shown_name(image, name));
     } else {
-        printf("%016" PRIx64 " %c %s\n", symbol->address, symbol->type, name);
+        printf("%016" PRIx64 " %c %s\n", symbol->address, symbol->type, shown_name(image, name));
     }
 }
 
@@ -60,10 +60,12 @@ int list(const struct image *image)
 
 /* ---- Places, as `addr2line -f -i` ---- */
 
-static void print_place(const struct ksyms_place *place, const char *function)
+static void print_place(const struct image *image, const struct ksyms_place *place,
+                        const char *function)
 {
-    printf("%s\n%s%s%s:%" PRIu32 "\n", place->function ? place->function : function,
-           place->directory, place->directory[0] ? "/" : "", place->file, place->line);
+    printf("%s\n%s%s%s:%" PRIu32 "\n",
+           shown_name(image, place->function ? place->function : function), place->directory,
+           place->directory[0] ? "/" : "", place->file, place->line);
 }
 
 static void print_places(const struct image *image, uint64_t address)
@@ -74,11 +76,11 @@ static void print_places(const struct image *image, uint64_t address)
     const char *function = name_at(image, address, buffer, sizeof(buffer));
 
     if (!image->has_lines || !ksyms_lines_find(&image->lines, address, &chain)) {
-        print_place(&place, function);
+        print_place(image, &place, function);
         return;
     }
     while (ksyms_chain_next(&chain, &place)) {
-        print_place(&place, function);
+        print_place(image, &place, function);
     }
 }
 
@@ -125,7 +127,8 @@ static bool lookup_address(const struct image *image, uint64_t address)
 
     if (ksyms_table_find_address(&image->table, address, &symbol)) {
         ksyms_symbol_name(&image->table, &symbol, name, sizeof(name));
-        printf("%s+0x%" PRIx64 "/0x%" PRIx64 "\n", name, address - symbol.address, symbol.size);
+        printf("%s+0x%" PRIx64 "/0x%" PRIx64 "\n", shown_name(image, name),
+               address - symbol.address, symbol.size);
         print_places(image, address);
         return true;
     }

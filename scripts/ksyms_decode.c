@@ -53,7 +53,7 @@ static void print_innermost(const struct image *image, uint64_t address)
     while (ksyms_chain_next(&chain, &place)) {
         printf("%s", separator);
         if (place.function != NULL) {
-            printf("%s ", place.function);
+            printf("%s ", shown_name(image, place.function));
         }
         printf("%s:%" PRIu32, place.file, place.line);
         separator = " < ";
@@ -75,7 +75,8 @@ static void print_name(const struct image *image, uint64_t address, bool is_exac
         return;
     }
     ksyms_symbol_name(&image->table, &symbol, name, sizeof(name));
-    printf(" {%s+0x%" PRIx64 "/0x%" PRIx64, name, address - symbol.address, symbol.size);
+    printf(" {%s+0x%" PRIx64 "/0x%" PRIx64, shown_name(image, name), address - symbol.address,
+           symbol.size);
     print_innermost(image, looked_up);
     printf("}");
 }

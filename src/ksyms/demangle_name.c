@@ -304,6 +304,9 @@ void demangle_read_nested(struct demangler *self, const struct task *task)
         return;
     }
     if (c == 'E') {
+        if (!(task->flags & IS_BEHIND_FIRST)) {
+            demangle_fail(self);
+        }
         self->position++;
         self->qualifiers = task->b;
         return;

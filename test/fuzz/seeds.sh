@@ -48,6 +48,13 @@ make_modinfo() {
     : >"$folder/empty"
 }
 
+# A name of each construction, and some that are long.
+make_demangle() {
+    cut -c 3- "$SOURCE_DIRECTORY/test/golden/demangle.names" |
+        awk -v folder="$folder" '{ file = folder "/" NR; printf "%s", $0 >file; close(file) }'
+    printf "%s" "1f1AIiiES_IS0_S0_ES_IS1_S1_ES_IS2_S2_ES_IS3_S3_E" >"$folder/doubled"
+}
+
 make_table() {
     for module in hello greet crash; do
         nm -n -S "$MODULE_DIRECTORY/$module.ko" | "$GEN_KSYMS" -o "$folder/$module" -
