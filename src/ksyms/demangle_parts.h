@@ -34,8 +34,8 @@
 #include "bytes.h"
 
 #define NAME_LIMIT         0xfff0u /* bytes of a name, and of the text: positions have 16 bits */
-#define TASK_LIMIT         100u
-#define SUBSTITUTION_LIMIT 200u
+#define TASK_LIMIT         96u
+#define SUBSTITUTION_LIMIT 160u
 #define STEP_LIMIT         100000u
 #define NO_PACK            0xff
 
