@@ -3,7 +3,6 @@
 # How code that runs in the kernel is compiled: each flag with its reason.
 
 set(ONOMA_KERNEL_FLAGS
-    -std=gnu11
     -ffreestanding                  # there is no C library behind it
     -mcmodel=kernel                 # it runs in the top 2 GiB
     -fno-pic                        # ... at a fixed address
@@ -22,7 +21,17 @@ set(ONOMA_KERNEL_FLAGS
     -fno-delete-null-pointer-checks # address 0 is an address
     -fno-tree-loop-distribute-patterns # memcpy's own loop must not become a call of memcpy
     -g                              # DWARF for gdb; costs the running image nothing
-    -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror)
+    -Wall -Wextra -Wshadow -Wvla -Werror)
+
+set(ONOMA_KERNEL_C_FLAGS -std=gnu11 -Wmissing-prototypes -Wstrict-prototypes)
+
+set(ONOMA_KERNEL_CXX_FLAGS          # of modules: there is no run-time library of C++
+    -std=gnu++20
+    -fno-exceptions                 # nobody unwinds for them
+    -fno-rtti                       # typeinfo refers to that library
+    -fno-threadsafe-statics         # so do the guards of local statics
+    -fno-use-cxa-atexit             # destructors go to .fini_array: they run after exit
+    -Wno-missing-field-initializers) # what a designated initializer leaves out is 0, as in C
 
 # The path of the checkout must not leak into the image.
 # DWARF paths are relative to the checkout, where gdb is started; of several maps the last that fits
@@ -43,7 +52,9 @@ endif()
 
 # Flags, definitions and include folders for everything that runs in the kernel.
 add_library(onoma_kernel_flags INTERFACE)
-target_compile_options(onoma_kernel_flags INTERFACE ${ONOMA_KERNEL_FLAGS})
+target_compile_options(onoma_kernel_flags INTERFACE ${ONOMA_KERNEL_FLAGS}
+    $<$<COMPILE_LANGUAGE:C>:${ONOMA_KERNEL_C_FLAGS}>
+    $<$<COMPILE_LANGUAGE:CXX>:${ONOMA_KERNEL_CXX_FLAGS}>)
 target_compile_definitions(onoma_kernel_flags INTERFACE ONOMA_VERSION="${PROJECT_VERSION}")
 target_include_directories(onoma_kernel_flags INTERFACE ${PROJECT_SOURCE_DIR}/src/kernel/include)
 

@@ -61,7 +61,7 @@ function(ksyms_add_module name)
     set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}.ko)
     set(objects $<TARGET_OBJECTS:module_${name}_objects>)
     ksyms_two_links(OUTPUT ${output} ${options}
-        ARGUMENTS -r -m elf_x86_64 -z noexecstack -T ${script} ${objects}
+        ARGUMENTS -r -m elf_x86_64 -z noexecstack --force-group-allocation -T ${script} ${objects}
         DEPENDS ${objects} ${script}
         COMMENT "Linking ${name}.ko twice")
     add_custom_target(module_${name} ALL DEPENDS ${output})

@@ -7,9 +7,9 @@
 # would take over the boot of this machine.
 set -eu
 
-run="gcc libc6-dev binutils cmake ninja-build nasm cpio gzip psf-unifont
+run="gcc g++ libc6-dev binutils cmake ninja-build nasm cpio gzip psf-unifont
     libdw-dev libelf-dev grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools qemu-system-x86 ovmf"
-test="make g++ clang lld pkg-config libcmocka-dev kmod elfutils llvm"
+test="make clang lld pkg-config libcmocka-dev kmod elfutils llvm"
 
 case ${1:-} in
 run) wanted=$run ;;

@@ -23,7 +23,7 @@ begin
 
 # The text of a MODULE_…("text") in a module's source.
 tag_in_source() { # MODULE TAG
-    sed -n "s/^MODULE_$2(\"\(.*\)\");.*/\1/p" "$SOURCE_DIRECTORY/modules/$1/$1.c"
+    sed -n "s/^MODULE_$2(\"\(.*\)\");.*/\1/p" "$SOURCE_DIRECTORY/modules/$1/$1".c*
 }
 
 # What modinfo should print of the parameters: `name:description (type)`.
@@ -33,7 +33,7 @@ parameters_in_source() { # MODULE
         s/^module_param_array(\([a-z_]*\), \([a-z]*\),.*/type \1 array of \2/p
         s/^module_param_string(\([a-z_]*\),.*/type \1 string/p
         s/^MODULE_PARM_DESC(\([a-z_]*\), "\(.*\)");/text \1 \2/p
-        ' "$SOURCE_DIRECTORY/modules/$1/$1.c" | awk '
+        ' "$SOURCE_DIRECTORY/modules/$1/$1".c* | awk '
         { name = $2; what = $0; sub(/^[^ ]* [^ ]* /, "", what) }
         $1 == "type" { type[name] = what }
         $1 == "text" { print name ":" what " (" type[name] ")" }' | sort
@@ -45,7 +45,7 @@ check_modinfo() { # MODULE
         wanted=$(tag_in_source "$1" "$(echo $tag | tr a-z A-Z)")
         same_text "modinfo -F $tag $1.ko" "$wanted" "$(modinfo -F $tag "$file")"
     done
-    check "$1.c has a license" test -n "$(tag_in_source "$1" LICENSE)"
+    check "the source of $1 has a license" test -n "$(tag_in_source "$1" LICENSE)"
     same_text "modinfo -F name $1.ko" "$1" "$(modinfo -F name "$file")"
     same_text "modinfo -F vermagic $1.ko" "$VERSION onoma x86_64" "$(modinfo -F vermagic "$file")"
     parameters_in_source "$1" >wanted

@@ -62,7 +62,7 @@ check_chains() { # NAME ELF TABLE
     "$READELF" -sW "$2" | awk '$1 ~ /^[0-9]+:$/ && $3 != 0 { print $8 }' | sort -u >sized
     comm -23 labels sized >unsized
     "$KSYMS" symbolize "$3" <addresses | normalize | join_answers >mine
-    llvm-symbolizer --output-style=GNU -a -f -i --obj="$2" <addresses | normalize | join_answers >answers
+    llvm-symbolizer --no-demangle --output-style=GNU -a -f -i --obj="$2" <addresses | normalize | join_answers >answers
     strip_invented answers >wanted
     hide_names wanted mine >found
     same "$1: chains, of llvm-symbolizer and of ksyms" wanted found

@@ -8,10 +8,13 @@
  */
 #include "panic/names.h"
 #include "arch.h"
+#include "ksyms/demangle.h"
 #include "ksyms/table.h"
 #include "module/module.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
+
+#define MANGLED_MAX 1024 /* bytes of a name that is demangled; longer ones stay as they are */
 
 static struct ksyms_table kernel_table;
 static bool is_usable;
@@ -82,6 +85,28 @@ bool name_find(struct named_address *named, uint64_t address)
     bool is_found = !has_given_up && find_in_tables(named, address);
     lookups_in_progress--;
     return is_found;
+}
+
+const char *name_demangled(const char *name, char *buffer, size_t capacity)
+{
+    lookups_in_progress++;
+    bool is_demangled = !has_given_up && ksyms_demangle(name, buffer, capacity) > 0;
+    lookups_in_progress--;
+    return is_demangled ? buffer : name;
+}
+
+bool name_find_demangled(char *buffer, size_t capacity, uint64_t address, bool is_return_address)
+{
+    struct named_address named;
+    char mangled[MANGLED_MAX];
+
+    if (!name_find(&named, is_return_address ? address - 1 : address)) {
+        return false;
+    }
+    lookups_in_progress++;
+    size_t length = ksyms_symbol_name(named.table, &named.symbol, mangled, sizeof(mangled));
+    lookups_in_progress--;
+    return length < sizeof(mangled) && name_demangled(mangled, buffer, capacity) == buffer;
 }
 
 bool name_places_find(struct named_places *places, uint64_t address, bool is_return_address)

@@ -36,6 +36,15 @@ bool name_find(struct named_address *named, uint64_t address);
  */
 size_t name_format(char *buffer, size_t capacity, uint64_t address, bool is_return_address);
 
+/*
+ * The source's form of a mangled name of C++, cut to fit; other names as they are.  The buffer, or
+ * `name`.
+ */
+const char *name_demangled(const char *name, char *buffer, size_t capacity);
+
+/* That of the symbol at an address.  False if it has no other form.  3 KiB of stack. */
+bool name_find_demangled(char *buffer, size_t capacity, uint64_t address, bool is_return_address);
+
 /* Where in the source an address is: a look-up of name_places_find. 1.5 KiB. */
 struct named_places {
     struct ksyms_lines lines;

@@ -17,6 +17,8 @@
 #define LINES_SHOWN_FIRST 32
 #define LINES_SHOWN_LAST  16
 
+#define DEMANGLED_SHOWN 256 /* bytes of the source's form of a name of C++ */
+
 #define VECTOR_PAGE_FAULT 14
 #define PAGE_FAULT_FETCH  0x10
 #define OPCODE_RET        0xc3
@@ -158,14 +160,19 @@ void trace_print_places(uint64_t address, bool is_return_address)
 {
     struct named_places places;
     struct ksyms_place place;
+    char name[DEMANGLED_SHOWN];
 
+    if (name_find_demangled(name, sizeof(name), address, is_return_address)) {
+        printk(KERN_EMERG "     %s\n", name);
+    }
     if (!name_places_find(&places, address, is_return_address)) {
         return;
     }
     while (name_places_next(&places, &place)) {
         printk(KERN_EMERG "     at %s%s%s:%u%s%s%s\n", place.directory,
                place.directory[0] ? "/" : "", place.file, place.line,
-               place.function ? " (inlined " : "", place.function ? place.function : "",
+               place.function ? " (inlined " : "",
+               place.function ? name_demangled(place.function, name, sizeof(name)) : "",
                place.function ? ")" : "");
     }
 }

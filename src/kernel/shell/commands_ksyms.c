@@ -69,6 +69,9 @@ static int print_address(uint64_t address)
     if (name_find(&named, address)) {
         name_format(text, sizeof(text), address, false);
         console_printf("%s\n", text);
+        if (name_find_demangled(text, sizeof(text), address, false)) {
+            console_printf("    %s\n", text);
+        }
         return 0;
     }
     console_printf("0x%016lx: no symbol here", address);
@@ -110,6 +113,7 @@ static int print_named(const char *name)
     const char *colon = strchr(name, ':');
     size_t owner_length = colon ? (size_t)(colon - name) : 0;
     const char *wanted = colon ? colon + 1 : name;
+    char text[NAME_MAX_SHOWN];
     size_t found = 0;
 
     for (struct owner owner = {0}; next_owner(&owner);) {
@@ -131,6 +135,9 @@ static int print_named(const char *name)
         console_printf("ksyms: %s: no such symbol (ksyms -p PREFIX lists similar ones)\n", name);
         print_nearest(wanted);
         return -ENOENT;
+    }
+    if (name_demangled(wanted, text, sizeof(text)) == text) {
+        console_printf("    %s\n", text);
     }
     if (found > 1) {
         console_printf("ksyms: %zu symbols of that name\n", found);

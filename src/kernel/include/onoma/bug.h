@@ -8,6 +8,8 @@
 
 #include "onoma/compiler.h"
 
+BEGIN_C
+
 /* Stop: `Kernel panic - not syncing: …`.  From any context. */
 void panic(const char *format, ...) __printf(1, 2) __noreturn;
 
@@ -17,5 +19,7 @@ void assertion_failed(const char *expression, const char *file, int line,
 /* The caller is wrong if this does not hold.  Always compiled in. */
 #define ASSERT(expression)                                                                         \
     ((expression) ? (void)0 : assertion_failed(#expression, __FILE__, __LINE__, __func__))
+
+END_C
 
 #endif

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include "onoma/compiler.h"
 
+BEGIN_C
+
 /* What the arguments of a command are, for tab completion. */
 enum command_argument {
     ARGUMENT_NONE,
@@ -46,5 +48,7 @@ void command_unregister(struct command *command);
 
 /* Print to the console as a command's output: as printf, no log level, not kept in dmesg. */
 void console_printf(const char *format, ...) __printf(1, 2);
+
+END_C
 
 #endif

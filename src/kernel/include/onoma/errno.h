@@ -3,6 +3,10 @@
 #ifndef ONOMA_ERRNO_H
 #define ONOMA_ERRNO_H
 
+#include "onoma/compiler.h"
+
+BEGIN_C
+
 #define EPERM   1  /* not allowed */
 #define ENOENT  2  /* no such thing */
 #define EIO     5  /* the device does not answer */
@@ -17,5 +21,7 @@
 
 /* "ENOENT" for 2 or -2, "?" for a number that is not listed. */
 const char *errno_name(int error);
+
+END_C
 
 #endif

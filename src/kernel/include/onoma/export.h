@@ -18,6 +18,7 @@
 #define ONOMA_EXPORT_H
 
 #include <stdint.h>
+#include "onoma/compiler.h"
 
 struct kernel_symbol {
     int32_t value_offset;

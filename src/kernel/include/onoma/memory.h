@@ -10,9 +10,14 @@
 #define ONOMA_MEMORY_H
 
 #include <stddef.h>
+#include "onoma/compiler.h"
+
+BEGIN_C
 
 void *kmalloc(size_t size_bytes) __attribute__((malloc));
 void *kzalloc(size_t size_bytes) __attribute__((malloc));
 void kfree(void *memory);
+
+END_C
 
 #endif

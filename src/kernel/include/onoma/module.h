@@ -53,6 +53,8 @@
 #define MODULE_ALIAS(text)       MODULE_INFO(alias, text)
 #define MODULE_SOFTDEP(text)     MODULE_INFO(softdep, text)
 
+BEGIN_C
+
 struct module;
 
 /* The module whose code or data lies at that address; null: the kernel's, or nobody's. */
@@ -62,7 +64,7 @@ struct module *module_at(const void *address);
 #define THIS_MODULE this_module()
 static inline struct module *this_module(void)
 {
-    static const char here;
+    static const char here = 0;
     return module_at(&here);
 }
 
@@ -74,10 +76,25 @@ static inline struct module *this_module(void)
 bool try_module_get(struct module *module);
 void module_put(struct module *module);
 
+END_C
+
+#ifndef __cplusplus
 #define module_init(function)                                                                      \
     int init_module(void) __attribute__((alias(#function), copy(function)))
 #define module_exit(function)                                                                      \
     void cleanup_module(void) __attribute__((alias(#function), copy(function)))
+#else /* an alias would need the mangled name */
+#define module_init(function)                                                                      \
+    extern "C" int __init init_module(void)                                                        \
+    {                                                                                              \
+        return function();                                                                         \
+    }
+#define module_exit(function)                                                                      \
+    extern "C" void __exit cleanup_module(void)                                                    \
+    {                                                                                              \
+        function();                                                                                \
+    }
+#endif
 
 #include "onoma/parameter.h"
 

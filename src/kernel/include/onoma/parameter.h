@@ -61,7 +61,7 @@ typedef unsigned long ulong;
 
 /* The variable must be of the type said: a mismatch does not compile. */
 #define PARAMETER_CHECK(variable, expected)                                                        \
-    _Static_assert(__builtin_types_compatible_p(__typeof__(variable), expected),                   \
+    _Static_assert(SAME_TYPE(__typeof__(variable), expected),                                      \
                    "module_param: " #variable " is not of type " #expected)
 
 #define module_param(variable, parameter_kind, mode)                                               \

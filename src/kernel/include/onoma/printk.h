@@ -13,6 +13,8 @@
 
 #include "onoma/compiler.h"
 
+BEGIN_C
+
 #define KERN_SOH     "\001" /* start of header: one digit of level follows */
 #define KERN_EMERG   KERN_SOH "0"
 #define KERN_ALERT   KERN_SOH "1"
@@ -40,5 +42,7 @@ void printk(const char *format, ...) __printf(1, 2);
 #define pr_info(format, ...)   printk(KERN_INFO pr_fmt(format), ##__VA_ARGS__)
 #define pr_debug(format, ...)  printk(KERN_DEBUG pr_fmt(format), ##__VA_ARGS__)
 #define pr_cont(format, ...)   printk(KERN_CONT format, ##__VA_ARGS__)
+
+END_C
 
 #endif

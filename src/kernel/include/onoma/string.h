@@ -9,7 +9,9 @@
 #include <stdint.h>
 #include "onoma/compiler.h"
 
-void *memcpy(void *restrict destination, const void *restrict source, size_t length);
+BEGIN_C
+
+void *memcpy(void *__restrict destination, const void *__restrict source, size_t length);
 void *memmove(void *destination, const void *source, size_t length);
 void *memset(void *destination, int byte, size_t length);
 int memcmp(const void *left, const void *right, size_t length);
@@ -37,5 +39,7 @@ bool parse_hexadecimal(const char *text, uint64_t *value);
 /* As C's; the result is the length that the whole text would have.  Formats: see printk.h. */
 int snprintf(char *buffer, size_t capacity, const char *format, ...) __printf(3, 4);
 int vsnprintf(char *buffer, size_t capacity, const char *format, va_list arguments);
+
+END_C
 
 #endif
