@@ -46,6 +46,8 @@ console_start "$scratch/iso" --append "$(repeat "hello.loud=y " 40)"
 
 # Once there and back, so that page tables exist; then nothing may change any more.
 console_command 'modprobe greet_user; rmmod greet_user; modprobe hello; rmmod hello'
+console_command 'modprobe namespace; modprobe namespace_importer; rmmod namespace_importer'
+console_expect_none 'namespace_importer.ko:'
 console_command 'modprobe greet'
 state_keep
 
@@ -76,6 +78,10 @@ refused 'insmod needs_more' \
     'needs_more.ko: 3 unknown symbols'
 refused 'insmod second_greet' 'second_greet.ko: symbol [0-9]*: defines "greet", which greet exports: make it static'
 refused 'insmod far' 'far.ko: .rela.rodata\[0\] at .rodata+0x0: R_X86_64_32 against "printk" does not fit: 0xffffffff80[0-9a-f]* (allowed: 0xffffffff)'
+refused 'insmod namespace_user' \
+    'namespace_user.ko: symbol "in_namespace" of namespace is in the namespace ONOMA_TEST: add MODULE_IMPORT_NS(ONOMA_TEST)' \
+    'namespace_user.ko: symbol "weak_in_namespace" of namespace is in the namespace ONOMA_TEST' \
+    'namespace_user.ko: 2 unknown symbols'
 refused 'insmod clash' 'clash.ko: symbol [0-9]*: defines "kfree", which the kernel exports'
 refused 'insmod unlicensed' 'unlicensed.ko: .modinfo: no `license='
 refused 'insmod empty_license' 'empty_license.ko: .modinfo: no `license='
@@ -87,9 +93,9 @@ refused 'insmod late_exit' 'late_exit.ko: cleanup_module is in .init.text'
 refused 'insmod init_outside' 'init_outside.ko: symbol [0-9]* "init_module" is at 0x1000, outside'
 refused 'insmod exit_outside' 'exit_outside.ko: symbol [0-9]* "cleanup_module" is at 0x1000, outside'
 refused 'insmod export_writable_name' \
-    'export_writable_name.ko: __ksymtab\[0\]: its name lies outside the module.s constants'
+    'export_writable_name.ko: __ksymtab\[0\]: its name or namespace lies outside the module.s constants'
 refused 'insmod export_empty_name' \
-    'export_empty_name.ko: __ksymtab\[0\]: its name lies outside the module.s constants'
+    'export_empty_name.ko: __ksymtab\[0\]: its name or namespace lies outside the module.s constants'
 refused 'insmod export_foreign' \
     'export_foreign.ko: exports "odd" at 0xffffffff80[0-9a-f]*, which is not the module.s own'
 refused 'insmod export_init' 'export_init.ko: .rela__ksymtab\[0\] .* against "odd_init_value": reference to an init'

@@ -82,6 +82,8 @@ void export_decode(const struct kernel_symbol *symbol, struct exported *export)
     export->address = (uint64_t)&symbol->value_offset + (uint64_t)(int64_t)symbol->value_offset;
     export->name =
         (const char *)((uint64_t)&symbol->name_offset + (uint64_t)(int64_t)symbol->name_offset);
+    export->namespace = (const char *)((uint64_t)&symbol->namespace_offset +
+                                       (uint64_t)(int64_t)symbol->namespace_offset);
 }
 
 void exports_add(struct exported *exports, size_t count)

@@ -13,7 +13,8 @@ struct module;
 struct kernel_symbol;
 
 struct exported {
-    const char *name; /* in the owner's rodata */
+    const char *name;      /* in the owner's rodata */
+    const char *namespace; /* likewise; "": none */
     uint64_t address;
     struct module *owner; /* null: the kernel */
     uint32_t hash;

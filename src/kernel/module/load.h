@@ -39,6 +39,7 @@ struct load {
 
     const char *arguments[ARGUMENTS_MAX];
     size_t argument_count;
+    bool lacks_namespace; /* a symbol is of one that the module does not import */
     int error; /* of a callback */
 };
 

@@ -136,8 +136,9 @@ static int check_export(const struct load *load, const struct exported *export, 
 {
     const struct exported *other;
 
-    if (!is_constant_string(load, export->name) || export->name[0] == '\0') {
-        pr_err("%s: __ksymtab[%zu]: its name lies outside the module's constants\n",
+    if (!is_constant_string(load, export->name) || export->name[0] == '\0' ||
+        !is_constant_string(load, export->namespace)) {
+        pr_err("%s: __ksymtab[%zu]: its name or namespace lies outside the module's constants\n",
                load->file_name, index);
         return -ENOEXEC;
     }

@@ -6,6 +6,7 @@
 #include "onoma/errno.h"
 #include "onoma/memory.h"
 #include "onoma/printk.h"
+#include "onoma/string.h"
 
 #define EXPLAINED_MAX 32 /* unknown symbols of one module */
 
@@ -98,6 +99,22 @@ static bool add_dependency(struct load *load, struct module *used, const char *s
     return true;
 }
 
+/* Does the module say MODULE_IMPORT_NS of the export's namespace? */
+static bool may_use(const struct load *load, const struct exported *export)
+{
+    const char *imported;
+
+    if (export->namespace[0] == '\0') {
+        return true;
+    }
+    for (size_t i = 0; (imported = ksyms_modinfo_find(&load->modinfo, "import_ns", i)); i++) {
+        if (strcmp(imported, export->namespace) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool resolve(void *context, const char *name, uint64_t *address)
 {
     struct load *load = context;
@@ -105,6 +122,10 @@ static bool resolve(void *context, const char *name, uint64_t *address)
 
     if (!export) {
         return false; /* bind_symbols() says so, unless it is weak and may be missing */
+    }
+    if (!may_use(load, export)) {
+        load->lacks_namespace = true;
+        return false;
     }
     if (export->owner && export->owner->state != MODULE_LIVE) {
         pr_err("%s: symbol \"%s\" is of module %s, which is being loaded or unloaded\n",
@@ -119,22 +140,35 @@ static bool resolve(void *context, const char *name, uint64_t *address)
     return true;
 }
 
+/* Report why a symbol has no address; false if it has one, or may be missing. */
+static bool report_unresolved(const struct load *load, const struct ksyms_elf_symbol *symbol,
+                              const char *name, bool is_shown)
+{
+    const struct exported *export = export_find(name);
+
+    if (symbol->st_shndx != KSYMS_SHN_UNDEF || (export && may_use(load, export)) ||
+        (!export && ksyms_elf_symbol_binding(symbol) == KSYMS_STB_WEAK)) {
+        return false;
+    }
+    if (is_shown && export) {
+        pr_err("%s: symbol \"%s\" of %s is in the namespace %s: add MODULE_IMPORT_NS(%s)\n",
+               load->file_name, name, export->owner ? export->owner->name : "the kernel",
+               export->namespace, export->namespace);
+    } else if (is_shown) {
+        explain_unknown_symbol(load->file_name, name);
+    }
+    return true;
+}
+
 /* All of them at once: who mends one wants to know the others. */
-static int report_unknown_symbols(const struct load *load)
+static int report_unresolved_symbols(const struct load *load)
 {
     size_t count = 0;
 
     for (uint32_t i = 1; i < load->object.symbol_count; i++) {
-        const struct ksyms_elf_symbol *symbol = &load->object.symbols[i];
-        const char *name = ksyms_object_symbol_name(&load->object, i);
-        if (symbol->st_shndx != KSYMS_SHN_UNDEF || export_find(name) ||
-            ksyms_elf_symbol_binding(symbol) == KSYMS_STB_WEAK) {
-            continue;
-        }
-        if (count < EXPLAINED_MAX) {
-            explain_unknown_symbol(load->file_name, name);
-        }
-        count++;
+        count +=
+            report_unresolved(load, &load->object.symbols[i],
+                              ksyms_object_symbol_name(&load->object, i), count < EXPLAINED_MAX);
     }
     pr_err("%s: %zu unknown symbol%s%s\n", load->file_name, count, count == 1 ? "" : "s",
            count > EXPLAINED_MAX ? ", not all of them shown" : "");
@@ -149,8 +183,8 @@ int bind_symbols(struct load *load)
     if (load->error) {
         return load->error;
     }
-    if (status == KSYMS_LINK_UNRESOLVED) {
-        return report_unknown_symbols(load);
+    if (status == KSYMS_LINK_UNRESOLVED || load->lacks_namespace) {
+        return report_unresolved_symbols(load);
     }
     return status == KSYMS_OK ? 0 : load_refuse(load, &fault);
 }

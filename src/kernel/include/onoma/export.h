@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
  * export.h: EXPORT_SYMBOL makes a function or object of the kernel, or of a module, available to
- * modules.
+ * modules; EXPORT_SYMBOL_NS only to those that say MODULE_IMPORT_NS of its namespace.
  *
  * It adds an entry of three 32-bit words to a section of its own, `___ksymtab+NAME`, each relative
  * to its own address, so that the table needs no relocation when the whole moves:
  *
  *      0        4        8        12
  *      ┌────────┬────────┬────────┐
- *      │ value  │ name   │ namespace (an empty string here)
+ *      │ value  │ name   │ namespace (an empty string: none)
  *      └────────┴────────┴────────┘
  *
  * The linker scripts sort these sections by name into one `__ksymtab`.  Format: Linux's (since
@@ -28,14 +28,16 @@ struct kernel_symbol {
 
 _Static_assert(sizeof(struct kernel_symbol) == 12, "an export is three 32-bit words");
 
-/* The labels start with .L: the assembler keeps them to itself.  The namespace is the empty string
- * at the end of the name. */
+/* The labels start with .L: the assembler keeps them to itself. */
 /* clang-format off */
-#define EXPORT_SYMBOL(symbol)                                                   \
+#define EXPORT_SYMBOL(symbol) EXPORT_SYMBOL_IN(symbol, "")
+#define EXPORT_SYMBOL_NS(symbol, name) EXPORT_SYMBOL_IN(symbol, #name)
+
+#define EXPORT_SYMBOL_IN(symbol, namespace)                                     \
     extern __typeof__(symbol) symbol;                                           \
     __asm__(".pushsection \"__ksymtab_strings\",\"a\"\n"                        \
-            ".Lkstrtab_" #symbol ":\n\t.ascii \"" #symbol "\"\n"                \
-            ".Lkstrtabns_" #symbol ":\n\t.byte 0\n"                             \
+            ".Lkstrtab_" #symbol ":\n\t.asciz \"" #symbol "\"\n"                \
+            ".Lkstrtabns_" #symbol ":\n\t.asciz \"" namespace "\"\n"            \
             "\t.popsection\n"                                                   \
             "\t.pushsection \"___ksymtab+" #symbol "\",\"a\"\n"                 \
             "\t.balign 4\n"                                                     \

@@ -52,6 +52,7 @@
 #define MODULE_VERSION(text)     MODULE_INFO(version, text)
 #define MODULE_ALIAS(text)       MODULE_INFO(alias, text)
 #define MODULE_SOFTDEP(text)     MODULE_INFO(softdep, text)
+#define MODULE_IMPORT_NS(name)   MODULE_INFO(import_ns, #name)
 
 BEGIN_C
 
