@@ -110,6 +110,9 @@ static unsigned choose_low_width(const uint32_t *sorted, uint32_t count, unsigne
             best_cost = cost;
             best = width;
         }
+        if (highs == 1) {
+            break; /* one high part stays one */
+        }
     }
     return best;
 }
@@ -334,15 +337,17 @@ static uint64_t *measure_gaps(const struct map *map)
 static uint32_t *find_shortcuts(const struct map *map)
 {
     uint32_t *targets = allocate(map->count, sizeof(*targets));
+    uint32_t *ranks = allocate(map->count, sizeof(*ranks)); /* closer together than in the map */
     uint8_t *seen = allocate(map->count, 1);
 
     for (uint32_t i = 0; i < map->count; i++) {
         targets[i] = i;
+        ranks[i] = map->symbols[i].name_rank;
     }
     for (uint32_t start = 0; start < map->count; start++) {
         uint32_t last_mark = start;
         uint32_t length = 0;
-        for (uint32_t i = start; !seen[i]; i = map->symbols[i].name_rank, length++) {
+        for (uint32_t i = start; !seen[i]; i = ranks[i], length++) {
             seen[i] = 1;
             if (length > 0 && length % KSYMS_SHORTCUT_STEPS == 0) {
                 targets[i] = last_mark;
@@ -352,6 +357,7 @@ static uint32_t *find_shortcuts(const struct map *map)
         targets[start] = length > 0 ? last_mark : targets[start];
     }
     free(seen);
+    free(ranks);
     return targets;
 }
 

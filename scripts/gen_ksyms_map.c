@@ -352,10 +352,11 @@ static void sort_by_address(struct map_symbol *symbols, uint32_t count)
     }
 }
 
-/* For sorting by name: most pairs differ in their first 8 bytes, which lie here and not far away.
+/* For sorting by name: most pairs differ in their first 16 bytes, which lie here and not far away.
  */
 struct named {
     uint64_t start; /* the first 8 bytes as a number, zeros behind a shorter name */
+    uint64_t more;  /* the next 8 */
     uint32_t index;
 };
 
@@ -366,18 +367,22 @@ static int compare_by_name(const void *left_entry, const void *right_entry, void
     const struct named *right = right_entry;
     int order = (left->start > right->start) - (left->start < right->start);
     if (order == 0) {
+        order = (left->more > right->more) - (left->more < right->more);
+    }
+    if (order == 0) {
         order = compare_names(&symbols[left->index], &symbols[right->index]);
     }
     return order != 0 ? order : (left->index > right->index) - (left->index < right->index);
 }
 
-static uint64_t name_start(const struct map_symbol *symbol)
+/* 8 bytes of a name as a number. */
+static uint64_t name_part(const struct map_symbol *symbol, uint32_t from)
 {
-    uint64_t start = 0;
-    for (uint32_t i = 0; i < 8; i++) {
-        start = start << 8 | (i < symbol->name_length ? (uint8_t)symbol->name[i] : 0);
+    uint64_t part = 0;
+    for (uint32_t i = from; i < from + 8; i++) {
+        part = part << 8 | (i < symbol->name_length ? (uint8_t)symbol->name[i] : 0);
     }
-    return start;
+    return part;
 }
 
 static void sort_by_name(struct map *map)
@@ -385,7 +390,8 @@ static void sort_by_name(struct map *map)
     struct named *names = allocate(map->count, sizeof(*names));
 
     for (uint32_t i = 0; i < map->count; i++) {
-        names[i] = (struct named){name_start(&map->symbols[i]), i};
+        names[i] =
+            (struct named){name_part(&map->symbols[i], 0), name_part(&map->symbols[i], 8), i};
     }
     qsort_r(names, map->count, sizeof(*names), compare_by_name, map->symbols);
     map->by_name = allocate(map->count, sizeof(*map->by_name));

@@ -140,13 +140,20 @@ static uint64_t mix(uint64_t value)
     return value ^ value >> 29;
 }
 
+/* 8 bytes a step: most words have no more. */
 static uint64_t hash_bytes(const char *bytes, uint32_t length)
 {
-    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+    uint64_t hash = length;
+    uint64_t part = 0;
+
     for (uint32_t i = 0; i < length; i++) {
-        hash = (hash ^ (uint8_t)bytes[i]) * 0x100000001b3u;
+        part = part << 8 | (uint8_t)bytes[i];
+        if (i % 8 == 7) {
+            hash = mix(hash ^ part);
+            part = 0;
+        }
     }
-    return mix(hash);
+    return mix(hash ^ part);
 }
 
 static void index_clear(struct index *index, size_t size)
