@@ -4,7 +4,8 @@
  * random maps.  What is expected comes from the map itself, by plain loops over all its symbols,
  * never from the code under test.
  *
- * Environment: GEN_KSYMS the program, TEST_DIRECTORY for scratch files, KSYMS_SEED to repeat a run.
+ * Environment: GEN_KSYMS the program, TEST_DIRECTORY for scratch files, KSYMS_SEED to repeat a run,
+ * KSYMS_MAPS to test with these maps of nm and no others (test/golden/tables.sh).
  * Meant for -fsanitize=address,undefined.  test_table_hostile.c has the damaged blobs.
  */
 #include "table_fixture.h"
@@ -347,6 +348,118 @@ static void check_map(struct reference_map *map, uint32_t samples)
     free_map(map);
 }
 
+/* ---- Maps of nm ---- */
+
+static bool is_one_of(char letter, const char *letters)
+{
+    return letter != '\0' && strchr(letters, letter) != NULL;
+}
+
+/* FORMAT.md, "What the map may say", once more in other words. */
+static bool is_left_out(const struct reference *symbol)
+{
+    const char *name = symbol->name;
+    return strncmp(name, ".L", 2) == 0 || strncmp(name, "..@", 3) == 0 ||
+           (name[0] == '$' && is_one_of(name[1], "adtx") && (name[2] == 0 || name[2] == 46)) ||
+           (symbol->size == 0 && is_one_of(symbol->type, "abcdefghjklmnopqrstxyz") &&
+            strchr(name + 1, '.') != NULL);
+}
+
+/* `nm -n -S --defined-only` of something that has sizes. */
+static void read_map(struct reference_map *map, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    size_t capacity = 0, line_capacity = 0;
+    char *line = NULL;
+
+    *map = (struct reference_map){.has_sizes = true};
+    assert_non_null(file);
+    while (getline(&line, &line_capacity, file) > 0) {
+        struct reference symbol = {0};
+        char *rest;
+        line[strcspn(line, "\n")] = '\0';
+        symbol.address = strtoull(line, &rest, 16);
+        if (rest[2] != ' ') {
+            symbol.size = strtoull(rest, &rest, 16);
+        }
+        assert_true(rest[0] == ' ' && rest[2] == ' ');
+        symbol.type = rest[1];
+        symbol.name = rest + 3;
+        symbol.length = strlen(symbol.name);
+        if (is_left_out(&symbol)) {
+            continue;
+        }
+        if (map->count == capacity) {
+            capacity = capacity > 0 ? capacity * 2 : 4096;
+            map->symbols = realloc(map->symbols, capacity * sizeof(*map->symbols));
+        }
+        symbol.name = strdup(symbol.name);
+        map->symbols[map->count++] = symbol;
+    }
+    free(line);
+    fclose(file);
+}
+
+/* Of the aliases that no linker script made: functions, then the more global ones. */
+static int alias_worth(const struct reference *symbol)
+{
+    int binding = is_one_of(symbol->type, "WwVv") ? 1 : is_one_of(symbol->type, "tdbrsg") ? 0 : 2;
+    return is_one_of(symbol->type, "TtWwi") * 4 + binding;
+}
+
+static bool has_edge_name(const struct reference *symbol)
+{
+    return strstr(symbol->name, "start") != NULL || strstr(symbol->name, "stop") != NULL ||
+           strstr(symbol->name, "begin") != NULL || strstr(symbol->name, "end") != NULL ||
+           strstr(symbol->name, "text") != NULL || strstr(symbol->name, "data") != NULL;
+}
+
+/* The symbol that is named for an address is no worse than the others that begin and end there. */
+static void check_best_aliases(const struct ksyms_table *table, const struct reference_map *map,
+                          uint32_t samples)
+{
+    for (uint32_t round = 0; round < samples; round++) {
+        const struct reference *asked = &map->symbols[random_below(map->count)];
+        const struct reference *found;
+        struct ksyms_symbol symbol;
+        if (!is_placed(asked) || asked->size == 0) {
+            continue;
+        }
+        assert_true(ksyms_table_find_address(table, asked->address, &symbol));
+        found = &map->symbols[symbol.name_rank]; /* sorted by name, and of one name by address */
+        assert_int_equal(found->address, asked->address);
+        for (uint32_t i = 0; i < map->count; i++) {
+            const struct reference *other = &map->symbols[i];
+            if (other->address == found->address && other->size > 0 && is_placed(other) &&
+                !has_edge_name(other) && !has_edge_name(found)) {
+                assert_true(alias_worth(found) >= alias_worth(other));
+            }
+        }
+    }
+}
+
+/* Paths of maps, with a space between: KSYMS_MAPS. */
+static void test_maps(void **state)
+{
+    char *paths = strdup(getenv("KSYMS_MAPS"));
+    (void)state;
+    for (char *path = strtok(paths, " "); path != NULL; path = strtok(NULL, " ")) {
+        struct reference_map map;
+        struct ksyms_table table;
+        struct blob blob;
+        read_map(&map, path);
+        print_message("%s: %u symbols\n", path, map.count);
+        assert_true(map.count > 100);
+        blob = generate(&map);
+        assert_int_equal(ksyms_table_open(&table, blob.bytes, blob.size), KSYMS_OK);
+        qsort(map.symbols, map.count, sizeof(*map.symbols), compare_references);
+        check_best_aliases(&table, &map, 500);
+        free(blob.bytes);
+        check_map(&map, 200);
+    }
+    free(paths);
+}
+
 /* ---- Random maps ---- */
 
 static void check_random(uint32_t count, enum map_shape shape, uint32_t samples)
@@ -594,6 +707,10 @@ int main(void)
         cmocka_unit_test(test_without_sizes), cmocka_unit_test(test_name_buffer),
         cmocka_unit_test(test_random_small),  cmocka_unit_test(test_random_large),
     };
+    const struct CMUnitTest map_tests[] = {cmocka_unit_test(test_maps)};
     fixture_open();
+    if (getenv("KSYMS_MAPS") != NULL) {
+        return cmocka_run_group_tests(map_tests, NULL, NULL);
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
