@@ -60,9 +60,10 @@ ksyms_host = @mkdir -p $(@D); \
 
 $(KSYMS_BUILD)/gen_ksyms: $(wildcard $(KSYMS_ROOT)/scripts/gen_ksyms*.[ch]) $(KSYMS_SOURCES) $(KSYMS_HEADERS)
 	$(ksyms_host) $(filter %.c,$^)
-$(KSYMS_BUILD)/gen_trace: $(wildcard $(KSYMS_ROOT)/scripts/gen_trace*.[ch]) \
-    $(KSYMS_ROOT)/scripts/gen_ksyms_memory.c $(KSYMS_ROOT)/scripts/gen_ksyms_output.c \
+$(KSYMS_BUILD)/gen_trace: $(wildcard $(addprefix $(KSYMS_ROOT)/scripts/,gen_trace*.[ch] gen_ksyms_memory.c gen_ksyms_output.c)) \
     $(KSYMS_SOURCES) $(KSYMS_HEADERS)
+	$(if $(wildcard $(KSYMS_ROOT)/scripts/gen_trace.c),,$(error KSYMS_TRACE needs gen_trace, which \
+	    this kit was built without: apt-get install libdw-dev libelf-dev, build and install it again))
 	$(ksyms_host) $(filter %.c,$^) -ldw -lelf
 
 .DEFAULT_GOAL := $(ksyms_goal)

@@ -98,8 +98,8 @@ check_same_map() { # MAP1 MAP2
     name=${first##* }
     rank=$(awk -v first="$first" -v name="$name" '$NF == name { n++ } $0 == first { print n; exit }' "$1")
     now=$(awk -v rank="${rank:-0}" -v name="$name" '$NF == name && ++n == rank { print $1; exit }' "$2")
-    fail "symbol $name moved from 0x${first%% *} to 0x${now:-nowhere} when the table was put in:" \
-        "the section .ksyms must come last in the linker script, in a segment of its own after .bss"
+    fail_with_lines "symbol $name moved from 0x${first%% *} to 0x${now:-nowhere} when the table was put in:" \
+        "the section .ksyms must come last in the linker script, in a segment of its own after .bss."
 }
 
 rm -f "$output" "$output.stage2"

@@ -131,6 +131,10 @@ alone)
     run sh "$HOME/ksyms/share/ksyms/scripts/make-iso.sh" kernel.iso kernel.elf -
     run sh "$HOME/ksyms/share/ksyms/scripts/boot-test.sh" kernel.iso 33 60 '^invalid instruction' \
         ' start_driver+0x' ' start_drivers+0x' ' kernel_main+0x'
+    cd ../make || exit 1
+    check "make does not go on without gen_trace" sh -c \
+        '! make KSYMS_MK="$HOME/ksyms/share/ksyms/ksyms.mk" >log 2>&1'
+    check "and says why" grep -q 'KSYMS_TRACE needs gen_trace.* apt-get install libdw-dev' log
     ;;
 *) give_up "no such case: $what" ;;
 esac
