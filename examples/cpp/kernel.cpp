@@ -3,6 +3,7 @@
 // kernel.cpp: a kernel in C++ with named traces and modules in C++: namespaces, templates, methods
 // and global objects in both.
 #include "kernel.h"
+#include "ksyms/demangle.h"
 #include "ksyms/module.h"
 #include "ksyms/trace.h"
 #include "machine.h"
@@ -33,6 +34,7 @@ void start_kit()
 {
     host.write = write_serial;
     host.find_stack = find_stack;
+    host.demangle = ksyms_demangle;
     host.allocate = pages_allocate;
     host.release = pages_release;
     host.map = pages_map;

@@ -9,8 +9,9 @@
 #include "ksyms/unwind_table.h"
 #include "text.h"
 
-#define LINE_MAX 384u
-#define NAME_MAX 256u
+#define LINE_MAX        384u
+#define NAME_MAX        256u /* as it is printed */
+#define LINKER_NAME_MAX 512u /* of C++, several times as long */
 
 static void write_text(const struct ksyms_host *host, const struct text *text)
 {
@@ -67,7 +68,7 @@ static void write_name(const struct ksyms_host *host, const struct ksyms_locatio
 {
     struct ksyms_symbol symbol;
     char buffer[LINE_MAX];
-    char name[NAME_MAX];
+    char name[LINKER_NAME_MAX];
     struct text text = {.buffer = buffer, .capacity = sizeof(buffer)};
 
     text_byte(&text, ' ');

@@ -46,10 +46,10 @@ for page in "$SOURCE_DIRECTORY"/docs/man/*.1; do
     program=$(dirname "$GEN_KSYMS")/$(basename "$page" .1)
     [ -x "$program" ] || continue # without libdw there is no gen_trace
     sed 's/\\f.//g; s/\\-/-/g; s/^\.[A-Z]* //' "$page" >text
-    for word in $("$program" --help | grep -o -e ' --[a-z-]*' | sort -u); do
+    for word in $("$program" --help 2>/dev/null | grep -o -e ' --[a-z-]*' | sort -u); do
         check "the man page of ${program##*/} has $word" grep -q -w -e "$word" text
     done
-    for word in $("$program" --help | sed -n 's/^.* ksyms \([a-z]*\) FILE.*/\1/p'); do
+    for word in $("$program" --help 2>/dev/null | sed -n 's/^.* ksyms \([a-z]*\) FILE.*/\1/p'); do
         check "the man page of ${program##*/} has $word" grep -q -w -e "$word" text
     done
 done

@@ -56,9 +56,8 @@ struct ksyms_host {
      * the trace ends.  It may be asked again on the way, for the stack that an interrupt left. */
     bool (*find_stack)(void *context, uint64_t sp, struct ksyms_stack *stack);
 
-    /* For a kernel or modules in C++: the name as its source has it, into buffer, cut to capacity - 1
-     * bytes and NUL-ended; returns its length, or 0 if `name` is to be printed as it is.  Null: no
-     * name is changed. */
+    /* For a kernel or modules in C++: ksyms_demangle (demangle.h).  Null: names are printed as the
+     * linker has them. */
     size_t (*demangle)(const char *name, char *buffer, size_t capacity);
 
     /* ---- Modules.  Called by ksyms_module_load and ksyms_module_unload only. ---- */
