@@ -8,13 +8,11 @@ set(ONOMA_KERNEL_FLAGS
     -fno-pic                        # ... at a fixed address
     -mno-red-zone                   # interrupts write below rsp
     -mgeneral-regs-only             # the entry code saves no vector registers
-    -fno-omit-frame-pointer         # the stack walk follows rbp
-    -fno-shrink-wrap                # ... which each function that has a frame sets up first thing:
-    -fno-schedule-insns2            # push %rbp; mov %rsp,%rbp (src/kernel/panic/trace.c)
-    -fno-reorder-blocks-and-partition # no part of a function far away from its start
+    -fomit-frame-pointer            # the stack walk goes by tables: src/kernel/panic/walk.c
+    -fno-schedule-insns2            # processors reorder by themselves; in order, LINES is 11 % smaller
     -fno-optimize-sibling-calls     # a tail call would hide its caller from a trace
     -fcf-protection=none            # no shadow stack here
-    -fno-asynchronous-unwind-tables # nobody reads .eh_frame here
+    -fno-asynchronous-unwind-tables # what the tables are made of goes to .debug_frame: not loaded
     -fno-stack-protector            # it needs a canary in TLS
     -fno-common                     # two definitions of one object are an error
     -fno-strict-aliasing            # memory is what we say it is
@@ -33,13 +31,14 @@ set(ONOMA_KERNEL_CXX_FLAGS          # of modules: there is no run-time library o
     -fno-use-cxa-atexit             # destructors go to .fini_array: they run after exit
     -Wno-missing-field-initializers) # what a designated initializer leaves out is 0, as in C
 
-# The path of the checkout must not leak into the image.
+# The path of the checkout must not leak into the image.  (-ffile-prefix-map would do both, and win over
+# -fmacro-prefix-map: messages would name ./src/…)
 # DWARF paths are relative to the checkout, where gdb is started; of several maps the last that fits
 # counts.  Make compiles in the folder of the target, Ninja in that above: DWARF says the same of both.
 list(APPEND ONOMA_KERNEL_FLAGS
-     -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
-     -ffile-prefix-map=${PROJECT_BINARY_DIR}=.
-     -ffile-prefix-map=$<TARGET_PROPERTY:BINARY_DIR>=.
+     -fdebug-prefix-map=${PROJECT_SOURCE_DIR}=.
+     -fdebug-prefix-map=${PROJECT_BINARY_DIR}=.
+     -fdebug-prefix-map=$<TARGET_PROPERTY:BINARY_DIR>=.
      -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
 if(ONOMA_KERNEL_DEBUG)
@@ -66,11 +65,8 @@ target_include_directories(onoma_module_flags INTERFACE ${PROJECT_SOURCE_DIR}/mo
 target_compile_definitions(onoma_module_flags INTERFACE
     MODULE KBUILD_MODNAME="$<TARGET_PROPERTY:KSYMS_NAME>")
 
-# Traces have lines, and rows to unwind by, if elfutils' libraries are there.
-set(ONOMA_TRACE)
-if(TARGET ksyms::gen_trace)
-    set(ONOMA_TRACE LINES UNWIND REQUIRE_ALL)
-endif()
+# Traces have lines, and go by rows for each instruction: without frame pointers nothing else would do.
+set(ONOMA_TRACE LINES UNWIND REQUIRE_ALL)
 set(KSYMS_MODULE_DEFAULTS ${ONOMA_TRACE} LIBRARIES onoma_module_flags)
 
 # onoma_add_assembly(OUT FILE.nasm...): assemble, and put the objects' paths into OUT.

@@ -9,7 +9,7 @@ set -eu
 
 run="gcc g++ libc6-dev binutils cmake ninja-build nasm cpio gzip psf-unifont
     libdw-dev libelf-dev grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools qemu-system-x86 ovmf"
-test="make clang lld pkg-config libcmocka-dev kmod elfutils llvm"
+test="make clang lld pkg-config libcmocka-dev kmod elfutils llvm llvm-16"
 
 case ${1:-} in
 run) wanted=$run ;;

@@ -11,8 +11,9 @@
  * -fsanitize-undefined-trap-on-error, which `overflow` and `index` are there to show; in all other
  * functions the fault is meant to reach the CPU.
  *
- * Each of them ends the kernel.  That is what they are for.
+ * Each of them but `warn` ends the kernel.  That is what they are for.
  */
+#include <onoma/interrupt.h>
 #include <onoma/module.h>
 
 /* A function with a frame of its own, under its own name, whatever its caller knows. */
@@ -167,13 +168,10 @@ FRAME void overflow_stack(void)
     console_printf("%d\n", count_down_for_ever(&start, 0));
 }
 
-/* The push faults, and so does the CPU when it pushes the page fault's frame: a double fault.  The
- * array gives the function a frame, by which the trace finds its caller though rsp is lost. */
+/* The push faults, and so does the CPU when it pushes the page fault's frame: a double fault.  Where
+ * the callers' frames are is not known any more. */
 FRAME void push_to_nowhere(void *stack)
 {
-    char frame[32];
-
-    __asm__ volatile("" : : "r"(frame) : "memory");
     __asm__ volatile("movq %0, %%rsp\n\tpushq %%rax" : : "r"(stack) : "memory");
     __builtin_unreachable();
 }
@@ -188,30 +186,95 @@ FRAME void fault_below(void)
     overwrite_byte(hide(0));
 }
 
-/* What a buffer overflow on the stack does: the frame of our caller cannot be found any more. */
-FRAME void smash_frame_pointer(void)
+/* What a buffer overflow on the stack does: our return address is gone, and what lies above. */
+FRAME void write_beyond_buffer(unsigned words)
 {
-    uint64_t *frame = __builtin_frame_address(0);
-    frame[0] = 0x4141414141414141;
+    volatile uint64_t buffer[4];
+
+    for (unsigned i = 0; i < words; i++) {
+        *(volatile uint64_t *)((uint64_t)buffer + i * 8ul) = 0x4141414141414141;
+    }
     fault_below();
 }
 
-FRAME void write_beyond_buffer(void)
+FRAME void smash_stack(void)
 {
-    smash_frame_pointer();
+    write_beyond_buffer(6);
 }
 
-/* Our caller's frame is said to be our own: who follows it without looking never ends. */
-FRAME void tie_frame_pointer_to_itself(void)
+/* A function with room of a size that is not known beforehand finds its frame by rbp: if that is
+ * overwritten, its caller's frame cannot be found any more. */
+FRAME void smash_frame_pointer(int size)
 {
-    uint64_t *frame = __builtin_frame_address(0);
-    frame[0] = (uint64_t)frame;
+    volatile char *room = __builtin_alloca((size_t)size);
+
+    room[0] = 0;
+    __asm__ volatile("movabsq $0x4141414141414141, %%rbp" : : : "memory");
+    fault_below();
+}
+
+FRAME void lose_frame(void)
+{
+    smash_frame_pointer(hide_number(40));
+}
+
+/* Our caller's frame is said to lie below our own: who follows it without looking never ends. */
+FRAME void tie_frame_pointer_to_itself(int size)
+{
+    volatile char *room = __builtin_alloca((size_t)size);
+
+    room[0] = 0;
+    __asm__ volatile("leaq -64(%%rsp), %%rbp" : : : "memory");
     fault_below();
 }
 
 FRAME void make_endless_chain(void)
 {
-    tie_frame_pointer_to_itself();
+    tie_frame_pointer_to_itself(hide_number(40));
+}
+
+/* --- Odd places to be in ---------------------------------------------------------------------- */
+
+/* A jump instead of a call and a return: `hand_over` is not on the stack when the fault comes. */
+FRAME __attribute__((optimize("optimize-sibling-calls"))) void hand_over(void)
+{
+    fault_below();
+}
+
+FRAME void fault_behind_tail_call(void)
+{
+    hand_over();
+}
+
+/* The compiler puts what hardly ever runs far away from the rest of its function. */
+UNCHECKED static __attribute__((noipa, cold)) void complain(int number)
+{
+    console_printf("%d is bad\n", number);
+    fault_below();
+}
+
+FRAME int check_number(int number)
+{
+    if (number > 5) {
+        complain(number);
+        complain(number + 1);
+    }
+    return number + 1;
+}
+
+FRAME void fault_in_cold_part(void)
+{
+    check_number(hide_number(7));
+}
+
+FRAME void fault_in_handler(void)
+{
+    fault_below();
+}
+
+FRAME void fault_in_interrupt(void)
+{
+    call_in_interrupt(fault_in_handler);
 }
 
 /* --- The kernel's own ways to stop ------------------------------------------------------------ */
@@ -234,6 +297,17 @@ FRAME void give_up(const char *reason)
 FRAME void call_panic(void)
 {
     give_up("crash was asked to panic");
+}
+
+FRAME void warn_of(int number)
+{
+    WARN(number > 3, "%d is more than 3\n", number);
+}
+
+FRAME void warn_and_go_on(void)
+{
+    warn_of(hide_number(5));
+    WARN_ON(hide_number(1) == 1);
 }
 
 /* --- Undefined behaviour, found by the sanitizer ---------------------------------------------- */
@@ -281,21 +355,26 @@ FRAME void fault_three_times(void)
 
 static const struct kind kinds[] = {
     {"assert", "an assertion that does not hold", fail_assertion},
-    {"bad-frame", "a fault behind a smashed frame pointer", write_beyond_buffer},
+    {"bad-frame", "a fault behind a smashed frame pointer", lose_frame},
     {"breakpoint", "int3", meet_breakpoint},
+    {"cold", "a fault in a part of a function that lies elsewhere", fault_in_cold_part},
     {"divide", "a division by zero", share_among_nobody},
     {"double-fault", "a fault while the stack is gone", lose_stack},
     {"endless-frames", "a fault behind a frame pointer that points to itself", make_endless_chain},
     {"execute-data", "a call into data", execute_data},
     {"gp", "a pointer that is no address at all", use_wild_pointer},
     {"index", "an index beyond its array (sanitizer)", ask_for_fifth_of_four},
+    {"interrupt", "a fault in the handler of an interrupt", fault_in_interrupt},
     {"null", "a read through a null pointer", greet_nobody},
     {"null-call", "a call through a null pointer", call_null_pointer},
     {"overflow", "a signed sum that overflows (sanitizer)", overflow_sum},
     {"panic", "the kernel's panic()", call_panic},
+    {"smash", "a fault behind a buffer overflow on the stack", smash_stack},
     {"stack", "a recursion without end", overflow_stack},
+    {"tail-call", "a fault behind a jump to a function", fault_behind_tail_call},
     {"triple-fault", "a fault that nobody can handle: the machine resets", fault_three_times},
     {"ud2", "an undefined instruction", meet_undefined_instruction},
+    {"warn", "two warnings; the kernel goes on", warn_and_go_on},
     {"wild-call", "a call to where nothing is", call_wild_pointer},
     {"write-code", "a write to the kernel's code", change_code_of_printk},
     {"write-late", "a write, after init, to data that only init may set", change_after_init},

@@ -25,6 +25,8 @@
 #include "onoma/string.h"
 #include "panic/names.h"
 #include "panic/panic.h"
+#include "panic/trace.h"
+#include "panic/walk_test.h"
 #include "shell/commands.h"
 #include "shell/selftest.h"
 #include "shell/shell.h"
@@ -60,6 +62,9 @@ static void obey_options(void)
     }
     if (options->norandom) {
         area_place_in_order();
+    }
+    if (!trace_set_style(options->trace)) {
+        pr_warn("command line: trace=%s: must be full, names, raw or markup\n", options->trace);
     }
     if (!panic_set_action(options->panic)) {
         pr_warn("command line: panic=%s: must be a number of seconds, or exit\n", options->panic);
@@ -105,6 +110,7 @@ void kernel_main(uint32_t multiboot_magic, uint64_t multiboot_information)
 
     /* From here on there is memory to allocate. */
 
+    walk_test_start(kernel_options.trace_test);
     screen_init(&boot_information.framebuffer);
     arch_acpi_init(boot_information.rsdp, boot_information.rsdp_size);
     if (arch_cpu_count() > 1) {

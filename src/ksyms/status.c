@@ -28,15 +28,15 @@ const char *ksyms_status_text(enum ksyms_status status)
     case KSYMS_STACK_END:
         return "outermost frame";
     case KSYMS_STACK_ALIGNMENT:
-        return "frame pointer is not aligned";
+        return "frame not aligned";
     case KSYMS_STACK_BOUNDS:
-        return "frame pointer is outside the stack";
+        return "frame leaves the stack";
     case KSYMS_STACK_ORDER:
-        return "frame pointer is below its stack pointer";
+        return "frame below the last one";
     case KSYMS_STACK_NO_ROW:
-        return "no row of the unwind table covers this address";
+        return "no unwind row for this address";
     case KSYMS_STACK_REGISTER:
-        return "unwinding here needs a register that is not known";
+        return "row needs an unknown register";
 
     case KSYMS_OBJECT_ALIGNMENT:
         return "buffer of the object is not 8-byte aligned";

@@ -19,6 +19,7 @@ awk 'BEGIN {
 }' >"$scratch/generated"
 cat "$KERNEL.map" "$scratch/generated" >"$scratch/map"
 count=$("$GEN_KSYMS" -o "$scratch/table" "$scratch/map" && "$GEN_KSYMS" --dump "$scratch/table" | wc -l)
+"$GEN_TRACE" --unwind -o "$scratch/table" --into "$scratch/table" "$KERNEL"
 objcopy -I binary -O elf64-x86-64 -B i386:x86-64 --set-section-alignment .data=4096 \
     --rename-section .data=.ksyms,alloc,load,readonly,data,contents \
     --wildcard --strip-symbol '_binary_*' "$scratch/table" "$scratch/table.o"
@@ -49,4 +50,4 @@ console_command "ksyms kernel_m${tab}"
 console_expect 'T kernel_main'
 console_command 'modprobe crash'
 console_end 35 'crash null'
-console_expect ' greet_nobody+.* \[crash\]' ' kernel_main+0x'
+console_expect ']  greet_nobody+.* \[crash\]' ']  kernel_main+0x'

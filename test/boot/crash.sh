@@ -8,7 +8,8 @@ set -eu
 
 kind=$1
 
-# What the report says, where it happened, and the frames above, innermost first.
+# What the report says, where it happened, and the frames above, innermost first; then all up to the
+# outermost one, or, behind a damaged stack, guesses at them.
 ends_at=kernel_entry
 case $kind in
 assert)
@@ -17,12 +18,17 @@ assert)
 bad-frame)
     reason='BUG: kernel NULL pointer dereference, address: 0000000000000000'
     rip=overwrite_byte
-    frames='fault_below smash_frame_pointer write_beyond_buffer'
-    ends_at='(the walk ends here: .*; frame pointer 0x4141414141414141)' ;;
+    frames='fault_below smash_frame_pointer'
+    ends_at='(the walk ends: frame below the last one: .*)'
+    guesses='lose_frame run_crash' ;;
 breakpoint)
     reason='int3: 0000 \[#1\]'
     rip=execute_breakpoint
     frames='meet_breakpoint' ;;
+cold)
+    reason='BUG: kernel NULL pointer dereference, address: 0000000000000000'
+    rip=overwrite_byte
+    frames='fault_below complain check_number.cold fault_in_cold_part' ;;
 divide)
     reason='divide error: 0000 \[#1\]'
     rip=divide
@@ -30,12 +36,15 @@ divide)
 double-fault)
     reason='double fault: 0000 \[#1\]'
     rip=push_to_nowhere
-    frames='lose_stack' ;;
+    frames=
+    ends_at='(the walk ends: stack pointer on no stack: 0xffffea0000001000)'
+    guesses='lose_stack run_crash' ;;
 endless-frames)
     reason='BUG: kernel NULL pointer dereference, address: 0000000000000000'
     rip=overwrite_byte
-    frames='fault_below tie_frame_pointer_to_itself make_endless_chain'
-    ends_at='(the walk ends here: .*)' ;;
+    frames='fault_below tie_frame_pointer_to_itself'
+    ends_at='(the walk ends: frame below the last one: .*)'
+    guesses='make_endless_chain run_crash' ;;
 execute-data)
     reason='kernel tried to execute NX-protected page'
     rip=instructions
@@ -48,6 +57,10 @@ index)
     reason='UBSAN or __builtin_trap: ud2 at prime+0x'
     rip=prime
     frames='ask_for_fifth_of_four' ;;
+interrupt)
+    reason='BUG: kernel NULL pointer dereference, address: 0000000000000000'
+    rip=overwrite_byte
+    frames='fault_below fault_in_handler fault_in_interrupt' ;;
 null)
     reason='BUG: kernel NULL pointer dereference, address: 0000000000000018'
     rip=read_age
@@ -63,10 +76,20 @@ overflow)
 panic)
     reason='Kernel panic - not syncing: crash was asked to panic'
     frames='panic give_up call_panic' ;;
+smash)
+    reason='BUG: kernel NULL pointer dereference, address: 0000000000000000'
+    rip=overwrite_byte
+    frames='fault_below write_beyond_buffer'
+    ends_at='(the walk ends: return address in no code: 0x4141414141414141)'
+    guesses=run_crash ;;
 stack)
     reason='BUG: boot stack guard page was hit at .* (stack overflow)'
     rip=count_down_for_ever
     frames='count_down_for_ever overflow_stack' ;;
+tail-call)
+    reason='BUG: kernel NULL pointer dereference, address: 0000000000000000'
+    rip=overwrite_byte
+    frames='fault_below fault_behind_tail_call' ;;
 ud2)
     reason='invalid opcode: 0000 \[#1\]'
     rip=execute_undefined_instruction
@@ -126,12 +149,17 @@ EOF
         esac
     done
     if [ "$ends_at" = kernel_entry ]; then
-        printf '%s\n' '^ run_crash+0x[0-9a-f]*/0x[0-9a-f]* \[crash\]$' \
-            '^ shell_execute+0x[0-9a-f]*/0x[0-9a-f]*$' '^ shell_run+0x[0-9a-f]*/0x[0-9a-f]*$' \
-            '^ kernel_main+0x[0-9a-f]*/0x[0-9a-f]*$' '^ kernel_entry+0x[0-9a-f]*/0x[0-9a-f]*$'
+        mark=
+        outer=run_crash
     else
-        echo "$ends_at"
+        printf "%s\n" "$ends_at" "^ (what follows is a guess: words on the stack)"
+        mark='? '
+        outer=$guesses
     fi
+    for name in $outer; do echo "^ $mark$name+0x[0-9a-f]*/0x[0-9a-f]* \\[crash\\]\$"; done
+    for name in shell_execute shell_run kernel_main kernel_entry; do
+        echo "^ $mark$name+0x[0-9a-f]*/0x[0-9a-f]*\$"
+    done
     printf '%s\n' 'Modules linked in: crash greet_user greet$' '---\[ end '
 }
 
@@ -152,8 +180,8 @@ fi
 if grep -q "^     at " "$console_directory/trace"; then
     awk '
         /\+0x/ && wanted { print wanted; wanted = "" }
-        /^     at [a-z_\/]*\.[ch]:[1-9][0-9]*( \(inlined [a-z_0-9]*\))?$/ { wanted = ""; next }
-        /\+0x/ && !/ (kernel_entry|trap_common)\+/ { wanted = $0 }
+        /^     at [a-z0-9_\/]*\.[ch]:[1-9][0-9]*( \(inlined [a-z_0-9]*\))?$/ { wanted = ""; next }
+        /\+0x/ && !/ (kernel_entry|trap_common)\+|^ \? / { wanted = $0 }
         END { if (wanted) print wanted }' "$console_directory/trace" >"$console_directory/unplaced"
     if [ -s "$console_directory/unplaced" ]; then
         cat "$console_directory/unplaced"

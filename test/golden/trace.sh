@@ -13,6 +13,8 @@
 #    in functions of assembly.
 # 3. There each rule for a trap frame is what counting pushes and pops gives, and no instruction of
 #    a function, in C or assembly, is without a rule.
+# 4. From one instruction to the next the rule follows what the instruction does to rsp: what the
+#    compiler says of a frame knows nothing of a push in inline assembly.
 #
 # A module's sections are first linked to `index << 32` by ld, which relocates its debug information
 # as gen_trace must have done by itself.
@@ -68,10 +70,59 @@ count_pushes() { # FIRST-SYMBOL LAST-SYMBOL
         text ~ /^add +\$0x10,%rsp/ { depth -= 16 }'
 }
 
+# ---- 4: rules and instructions ----
+
+# Each instruction that moves rsp, where the next rule does not follow it.
+compare_with_code() { # RULES ELF
+    "$OBJDUMP" -d --no-show-raw-insn "$2" | awk '
+        function number(text) { # $0x18 or $0xffffffffffffff80
+            sub(/^\$/, "", text)
+            return text ~ /^0xffffffff/ ? -(4294967296 - hex(substr(text, length(text) - 7))) : hex(substr(text, 3))
+        }
+        function hex(text,   value, i) {
+            for (i = 1; i <= length(text); i++) value = 16 * value + index("0123456789abcdef", substr(text, i, 1)) - 1
+            return value
+        }
+        FILENAME != "-" { if ($2 ~ /^rsp\+[0-9]+$/) offset[$1] = substr($2, 5) + 0; next }
+        /^[0-9a-f]+ <.*>:$/ { is_known = 0; next }
+        !/:\t/ { next }
+        {
+            split($0, half, ":\t")
+            address = half[1]; gsub(/ /, "", address)
+            while (length(address) < 16) address = "0" address
+            text = half[2]; sub(/ *#.*/, "", text)
+            split(text, word, / +/)
+            if (is_known && (address in offset) && offset[address] != wanted)
+                print before " and then rsp+" offset[address] ", not rsp+" wanted
+            is_padding = text ~ /^(cs |data16 )*nop/ || text ~ /^xchg +%ax,%ax$/ # it may be jumped over
+            is_known = (address in offset) && (is_known || !is_padding)
+            wanted = offset[address]
+            before = address ": " text ": rsp+" wanted
+            if (word[1] ~ /^push/) { wanted += 8; moves++ }
+            else if (word[1] ~ /^pop/) { wanted -= 8; moves++ }
+            else if (text ~ /^sub +\$0x[0-9a-f]+,%rsp$/) { split(word[2], part, ","); wanted += number(part[1]); moves++ }
+            else if (text ~ /^add +\$0x[0-9a-f]+,%rsp$/) { split(word[2], part, ","); wanted -= number(part[1]); moves++ }
+            else if (text ~ /^(ret|jmp|call|ud2|iret|leave|hlt|lret)/ || text ~ /,%[er]?spl?$/) is_known = 0
+        }
+        END { print "moves", moves + 0 }' "$1" -
+}
+
+check_code() { # NAME ELF: after check_rules
+    compare_with_code all "$2" >compared
+    grep -v '^moves ' compared >wrong
+    empty "$1: instructions that move rsp, but not the rule" wrong
+    grep -v " \(rsp\|rbp\|trap:rsp\)+\| none$\| end$" all >register
+    empty "$1: rules that need another register than rsp and rbp" register
+    moves=$((moves + $(awk '$1 == "moves" { print $2 }' compared)))
+}
+
+moves=0
+
 list_instructions "$KERNEL"
 # The multiboot2 header and the boot page's texts are data in a section of code.
 check_chains kernel "$KERNEL" "$KERNEL"
 check_rules kernel "$KERNEL" "$KERNEL"
+check_code kernel "$KERNEL"
 count_pushes >wanted
 grep 'trap$' assembly >found
 same "rows of trap frames, of counted pushes and of ksyms" wanted found
@@ -84,6 +135,7 @@ for module in $MODULES; do
     list_instructions "$module.elf"
     check_chains "$module" "$module.elf" "$file"
     check_rules "$module" "$module.elf" "$file"
+    check_code "$module" "$module.elf"
     empty "$module: rules where readelf has none" assembly
 done
 # ---- .eh_frame, an outermost frame, a realigned stack ----
@@ -139,5 +191,6 @@ check "no output is left" test ! -e odd2.ksyms
 
 check "there are thousands of instructions" test $instructions -gt 20000
 check "many of them have inlined calls" test $all_inlined -gt 1000
-say "$instructions instructions, $all_inlined with inlined calls, $ruled rules"
+check "hundreds of instructions move rsp" test $moves -gt 1000
+say "$instructions instructions, $all_inlined with inlined calls, $ruled rules, $moves moves of rsp"
 finish

@@ -124,22 +124,23 @@ struct trap_frame {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
-/* The stack that holds `address`: its bounds and name ("boot", "#DF", "NMI", "#MC"); false if it is
- * on none. */
+/* A stack: its bounds, its number (from 0, below 32) and name ("boot", "#DF", "NMI", "#MC"). */
 struct stack_bounds {
     uint64_t low, high;
+    unsigned number;
     const char *name;
 };
+/* The stack that `address` is on; the guard page below it counts as its own, as a stack pointer is
+ * there after an overflow.  False if it is on none. */
 bool arch_stack_find(uint64_t address, struct stack_bounds *bounds);
+/* The stack that the kernel runs on unless a trap has one of its own. */
+void arch_stack_first(struct stack_bounds *bounds);
+
+/* Does `address` stand behind an instruction that calls?  It must be readable code. */
+bool arch_follows_call(uint64_t address);
 
 /* Is `address` in the unmapped page below a stack?  Then the stack's name, else null. */
 const char *arch_guard_page_owner(uint64_t address);
-
-/* The entry code leaves rbp = frame address + 1 where a trap frame lies: null if it is not one. */
-static inline const struct trap_frame *trap_frame_of(uint64_t bp)
-{
-    return (bp & 7) == 1 ? (const struct trap_frame *)(bp - 1) : (const struct trap_frame *)0;
-}
 
 /* The caller's registers, enough to start a trace: rip, rsp, rbp, rflags, cs, ss. */
 void arch_capture_frame(struct trap_frame *frame);
@@ -152,6 +153,16 @@ void arch_control_registers(struct control_registers *registers);
 
 /* Name of an exception vector: "divide error"; never null. */
 const char *arch_exception_name(uint64_t vector);
+
+/* --- Sampling, for tests ---------------------------------------------------------------------- */
+
+/* Called with the registers of whatever was interrupted, anywhere, the handler of a sample included.
+ * True: call it again after the next instruction. */
+typedef bool arch_sampler(const struct trap_frame *frame, bool is_step);
+
+/* Take samples so many times a second.  False when the machine cannot (it has no I/O APIC). */
+bool arch_sampling_start(unsigned hertz, arch_sampler *sample);
+void arch_sampling_stop(void);
 
 /* --- Leaving ---------------------------------------------------------------------------------- */
 

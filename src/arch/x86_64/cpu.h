@@ -113,7 +113,16 @@ void trap_dispatch(struct trap_frame *frame);
 void interrupt_dispatch(unsigned irq);
 void interrupt_enable(unsigned irq);
 
+/* sampling.c.  For vectors 1 and 2; false: it was none of its own. */
+bool sampling_trap(struct trap_frame *frame, bool is_step);
+void sampling_timer(void);
+
+/* processor.nasm: sets the trap flag.  The next return from an interrupt clears it. */
+void processor_step(void);
+
 /* timer.c, serial.c */
+#define TICK_HZ 100
+void timer_set_rate(unsigned hertz); /* of interrupts; ticks stay TICK_HZ */
 void timer_interrupt(void);
 void serial_interrupt(void);
 void serial_enable_interrupt(void);

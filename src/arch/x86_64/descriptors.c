@@ -42,11 +42,15 @@ _Static_assert(sizeof(struct interrupt_gate) == 16, "SDM volume 3, figure 6-8");
 
 extern const char trap_stubs[];
 
+/* processor.nasm: from now on these descriptors hold. */
+void load_segments(const struct descriptor_pointer *gdt, uint64_t code, uint64_t data,
+                   uint64_t tss);
+
 static struct task_state task_state;
 static uint64_t segments[6];
 static struct interrupt_gate gates[VECTOR_COUNT];
 
-static void load_segments(void)
+static void make_segments(void)
 {
     uint64_t base = (uint64_t)&task_state;
     uint64_t limit = sizeof(task_state) - 1;
@@ -58,16 +62,7 @@ static void load_segments(void)
     segments[SELECTOR_TSS / 8 + 1] = base >> 32;
 
     struct descriptor_pointer pointer = {sizeof(segments) - 1, (uint64_t)segments};
-    __asm__ volatile("lgdt %0\n\t"
-                     "pushq %1\n\t"
-                     "leaq 1f(%%rip), %%rax\n\t"
-                     "pushq %%rax\n\t"
-                     "lretq\n"
-                     "1:\tmovw %w2, %%ss\n\t"
-                     "ltr %w3"
-                     :
-                     : "m"(pointer), "i"(SELECTOR_CODE), "r"(SELECTOR_DATA), "r"(SELECTOR_TSS)
-                     : "rax", "memory");
+    load_segments(&pointer, SELECTOR_CODE, SELECTOR_DATA, SELECTOR_TSS);
 }
 
 static uint8_t ist_of(unsigned vector)
@@ -107,6 +102,6 @@ void arch_traps_init(void)
         task_state.ist[i - 1] = stack_tops[i];
     }
     task_state.io_map_offset = sizeof(task_state);
-    load_segments();
+    make_segments();
     load_gates();
 }

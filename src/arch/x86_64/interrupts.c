@@ -16,17 +16,6 @@
 #define COMMAND_END      0x20
 #define LINE_CASCADE     2
 
-bool arch_interrupts_save(void)
-{
-    uint64_t flags;
-    /* The frame keeps traces right: a trap between push and pop finds no return address on top. */
-    __asm__ volatile("pushfq\n\tpopq %0\n\tcli"
-                     : "=r"(flags)
-                     : "r"(__builtin_frame_address(0))
-                     : "memory");
-    return flags & 1 << 9;
-}
-
 void arch_interrupts_restore(bool were_on)
 {
     if (were_on) {

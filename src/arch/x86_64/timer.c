@@ -11,7 +11,6 @@
 #define CONTROL      0x43
 #define SPEAKER_PORT 0x61
 #define INPUT_HZ     1193182
-#define TICK_HZ      100
 
 /* A machine without an 8254 must boot too: give up after so many reads of its output bit. */
 #define CALIBRATION_LIMIT 10000000u
@@ -20,6 +19,8 @@
 static uint64_t tsc_at_boot;
 static uint64_t tsc_khz;
 static volatile uint64_t ticks;
+static unsigned interrupt_hz = TICK_HZ;
+static unsigned tick_part; /* in parts of 1 / interrupt_hz */
 
 /* Count how far the TSC gets in 10 ms of channel 2. */
 static uint64_t measure_tsc_khz(void)
@@ -40,15 +41,22 @@ static uint64_t measure_tsc_khz(void)
     return ASSUMED_TSC_KHZ;
 }
 
-void arch_timer_init(void)
+void timer_set_rate(unsigned hertz)
 {
-    const uint16_t divisor = INPUT_HZ / TICK_HZ;
+    uint16_t divisor = (uint16_t)(INPUT_HZ / hertz);
 
-    tsc_at_boot = read_tsc();
-    tsc_khz = measure_tsc_khz();
     outb(CONTROL, 0x34); /* channel 0, mode 2 */
     outb(CHANNEL0, divisor & 0xff);
     outb(CHANNEL0, divisor >> 8);
+    interrupt_hz = hertz;
+    tick_part = 0;
+}
+
+void arch_timer_init(void)
+{
+    tsc_at_boot = read_tsc();
+    tsc_khz = measure_tsc_khz();
+    timer_set_rate(TICK_HZ);
 }
 
 uint64_t arch_time_nanoseconds(void)
@@ -72,5 +80,10 @@ uint64_t arch_timer_ticks(void)
 
 void timer_interrupt(void)
 {
-    ticks++;
+    tick_part += TICK_HZ;
+    if (tick_part >= interrupt_hz) {
+        tick_part -= interrupt_hz;
+        ticks++;
+    }
+    sampling_timer();
 }

@@ -7,8 +7,7 @@
 ;
 ;   rsp ──► r15 … rax │ vector │ error code │ rip │ cs │ rflags │ rsp │ ss
 ;
-; rbp is then set to the frame's address + 1: the odd value tells a stack walk that no saved rbp
-; and return address lie there but the registers of the interrupted code.
+; The rows beside the instructions say where rip, rsp and rbp of the interrupted code lie.
 
 %include "unwind.inc"
 
@@ -84,7 +83,6 @@ trap_common:
         save r15
         cld
         mov rdi, rsp
-        lea rbp, [rsp + 1]
         call trap_dispatch              ; the CPU aligned the stack to 16, the frame has 22 words
         restore r15
         restore r14
@@ -104,45 +102,6 @@ trap_common:
         add rsp, 16
         unwind_trap 0
         iretq
-.end:
-
-; void arch_capture_frame(struct trap_frame *frame): the caller's rip, rsp, rbp and flags.
-global arch_capture_frame:function (arch_capture_frame.end - arch_capture_frame)
-arch_capture_frame:
-        unwind_call 8
-        mov [rdi + 0 * 8], r15
-        mov [rdi + 1 * 8], r14
-        mov [rdi + 2 * 8], r13
-        mov [rdi + 3 * 8], r12
-        mov [rdi + 4 * 8], r11
-        mov [rdi + 5 * 8], r10
-        mov [rdi + 6 * 8], r9
-        mov [rdi + 7 * 8], r8
-        mov [rdi + 8 * 8], rdi
-        mov [rdi + 9 * 8], rsi
-        mov [rdi + 10 * 8], rbp
-        mov [rdi + 11 * 8], rbx
-        mov [rdi + 12 * 8], rdx
-        mov [rdi + 13 * 8], rcx
-        mov [rdi + 14 * 8], rax
-        mov qword [rdi + 15 * 8], 0
-        mov qword [rdi + 16 * 8], 0
-        mov rax, [rsp]
-        mov [rdi + 17 * 8], rax         ; rip: our return address
-        mov ax, cs
-        movzx eax, ax
-        mov [rdi + 18 * 8], rax
-        pushfq
-        unwind_call 16
-        pop rax
-        unwind_call 8
-        mov [rdi + 19 * 8], rax
-        lea rax, [rsp + 8]
-        mov [rdi + 20 * 8], rax
-        mov ax, ss
-        movzx eax, ax
-        mov [rdi + 21 * 8], rax
-        ret
 .end:
 
 section .note.GNU-stack noalloc noexec nowrite progbits

@@ -8,6 +8,7 @@ struct kernel_options kernel_options = {
     .module_integrity = "off",
     .panic = "0",
     .run = "",
+    .trace = "full",
     .loglevel = 7,
 };
 
@@ -54,6 +55,14 @@ const struct option kernel_option_table[] = {
      .kind = OPTION_STRING,
      .value = &kernel_options.run,
      .help = "run these shell commands, separated by ';', before the prompt"},
+    {.name = "trace",
+     .kind = OPTION_STRING,
+     .value = &kernel_options.trace,
+     .help = "what traces show: full, names, raw (addresses), markup (for llvm-symbolizer)"},
+    {.name = "trace_test",
+     .kind = OPTION_UNSIGNED,
+     .value = &kernel_options.trace_test,
+     .help = "walk the stack at N places while the kernel runs, and tell how many walks failed"},
 };
 
 const size_t kernel_option_count = ARRAY_SIZE(kernel_option_table);

@@ -18,7 +18,9 @@ struct kernel_options {
     const char *run;                 /* shell commands, separated by ';'; "" for none */
     const char *module_integrity;    /* off, warn or enforce */
     const char *module_digests;      /* SHA-256 of the list of modules, in hexadecimal; "": none */
+    const char *trace;               /* full, names, raw or markup */
     uint64_t loglevel;               /* 0..8: messages of a level below it are shown */
+    uint64_t trace_test;             /* so many stack walks, as a test */
     bool quiet;
     bool debug;
     bool norandom;

@@ -118,6 +118,17 @@ const struct module *module_of_address(uint64_t address)
     return NULL;
 }
 
+static bool is_in(const struct area *area, uint64_t address)
+{
+    return address - area->address < area->page_count * PAGE_SIZE;
+}
+
+bool module_is_code(const struct module *module, uint64_t address)
+{
+    return is_in(&module->areas[KSYMS_SEGMENT_TEXT], address) ||
+           is_in(&module->areas[KSYMS_SEGMENT_INIT_TEXT], address);
+}
+
 const char *module_name(const struct module *module)
 {
     return module->name;
@@ -152,6 +163,23 @@ bool module_run_address(const struct module *module, uint64_t table_address, uin
     }
     *address = module->sections[section].address + offset;
     return true;
+}
+
+void module_build_id_format(const struct module *module, char *buffer, size_t capacity)
+{
+    const uint8_t *bytes;
+    size_t size = module->has_table ? ksyms_table_build_id(&module->table, &bytes) : 0;
+
+    buffer[0] = '\0';
+    for (size_t i = 0; i < size && 2 * i + 2 < capacity; i++) {
+        snprintf(buffer + 2 * i, 3, "%02x", bytes[i]);
+    }
+}
+
+struct module_section module_text(const struct module *module)
+{
+    return module->text_section ? module->sections[module->text_section]
+                                : (struct module_section){0};
 }
 
 void module_list_format(char *buffer, size_t capacity)

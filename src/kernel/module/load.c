@@ -11,6 +11,7 @@
 #include "module/exports.h"
 #include "module/integrity.h"
 #include "module/load.h"
+#include "module/unloaded.h"
 #include "onoma/compiler.h"
 #include "onoma/errno.h"
 #include "onoma/memory.h"
@@ -168,6 +169,7 @@ static int publish(struct load *load)
 
 static void forget_init(struct module *module)
 {
+    unloaded_remember_init(module);
     for (unsigned i = KSYMS_SEGMENT_INIT_TEXT; i < KSYMS_SEGMENT_COUNT; i++) {
         const struct area *area = &module->areas[i];
         for (uint32_t s = 0; s < module->section_count; s++) {

@@ -63,6 +63,7 @@ int record_sections(struct load *load)
         return load_out_of_memory(load, "its list of sections");
     }
     module->section_count = load->object.section_count;
+    module->text_section = ksyms_object_find_section(&load->object, ".text");
     for (uint32_t i = 0; i < module->section_count; i++) {
         uint64_t address = ksyms_link_section_address(&load->link, i);
         if (address) {

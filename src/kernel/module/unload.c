@@ -2,6 +2,7 @@
 /* unload.c: taking a module out, in the reverse order of what loading did. */
 #include "module/exports.h"
 #include "module/module.h"
+#include "module/unloaded.h"
 #include "onoma/errno.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
@@ -28,6 +29,7 @@ void module_withdraw(struct module *module)
     drop_commands(module);
     exports_remove(module->exports, module->export_count);
     module_list_remove(module);
+    unloaded_remember(module);
 }
 
 void module_run_destructors(const struct module *module)

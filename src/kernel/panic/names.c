@@ -11,6 +11,7 @@
 #include "ksyms/demangle.h"
 #include "ksyms/table.h"
 #include "module/module.h"
+#include "module/unloaded.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
 
@@ -109,6 +110,35 @@ bool name_find_demangled(char *buffer, size_t capacity, uint64_t address, bool i
     return length < sizeof(mangled) && name_demangled(mangled, buffer, capacity) == buffer;
 }
 
+bool name_is_code(uint64_t address)
+{
+    const struct module *module;
+
+    if (address >= (uint64_t)__text_start && address < (uint64_t)__text_end) {
+        return true;
+    }
+    module = module_of_address(address);
+    return module && module_is_code(module, address);
+}
+
+bool name_unwind_row(struct ksyms_unwind_row *row, uint64_t address)
+{
+    const struct ksyms_table *table;
+    const struct module *module;
+    struct ksyms_unwind unwind;
+    uint64_t table_address;
+
+    lookups_in_progress++;
+    bool is_found = false;
+    if (!has_given_up) {
+        table = find_table(address, &module, &table_address);
+        is_found = table && ksyms_unwind_open(&unwind, table) == KSYMS_OK &&
+                   ksyms_unwind_find(&unwind, table_address, row);
+    }
+    lookups_in_progress--;
+    return is_found;
+}
+
 bool name_places_find(struct named_places *places, uint64_t address, bool is_return_address)
 {
     const struct ksyms_table *table;
@@ -134,13 +164,25 @@ bool name_places_next(struct named_places *places, struct ksyms_place *place)
     return is_found;
 }
 
+/* Where no symbol is, whose code was there may explain the address. */
+static size_t format_nameless(char *buffer, size_t capacity, uint64_t address)
+{
+    struct unloaded_place place;
+
+    if (!unloaded_find(&place, address)) {
+        return (size_t)snprintf(buffer, capacity, "0x%016lx", address);
+    }
+    return (size_t)snprintf(buffer, capacity, "0x%016lx (unloaded %smodule %s+0x%lx)", address,
+                            place.is_init ? "init code of " : "", place.module, place.offset);
+}
+
 size_t name_format(char *buffer, size_t capacity, uint64_t address, bool is_return_address)
 {
     struct named_address named;
     uint64_t looked_up = is_return_address ? address - 1 : address;
 
     if (!name_find(&named, looked_up)) {
-        return (size_t)snprintf(buffer, capacity, "0x%016lx", address);
+        return format_nameless(buffer, capacity, address);
     }
     /* The name first, cut so that what follows it always fits. */
     const size_t tail = 2 * 19 + 3 + MODULE_NAME_MAX;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "ksyms/lines.h"
 #include "ksyms/table.h"
+#include "ksyms/unwind_table.h"
 
 struct module;
 
@@ -29,6 +30,12 @@ struct named_address {
 
 /* The symbol that covers an address exactly as given.  False if there is none. */
 bool name_find(struct named_address *named, uint64_t address);
+
+/* Is `address` in the code of the kernel, or of a module? */
+bool name_is_code(uint64_t address);
+
+/* How the frame of the code at an address is left, exactly as given.  False if nothing is known. */
+bool name_unwind_row(struct ksyms_unwind_row *row, uint64_t address);
 
 /*
  * "name+0xoffset/0xsize [module]", or "0x…" when the address has no name.  A return address is

@@ -11,14 +11,13 @@
 #include "arch.h"
 #include "console/log.h"
 #include "kernel.h"
-#include "module/module.h"
 #include "onoma/bug.h"
 #include "onoma/export.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
 #include "panic/names.h"
+#include "panic/report.h"
 #include "panic/trace.h"
-#include "version.h"
 
 #define VECTOR_INVALID_OPCODE 6
 #define VECTOR_DOUBLE_FAULT   8
@@ -40,8 +39,6 @@ static struct {
     int64_t reboot_seconds; /* negative: at once; 0: never */
 } action;
 
-static const char *context_name = "boot";
-
 bool panic_set_action(const char *text)
 {
     int64_t seconds;
@@ -55,11 +52,6 @@ bool panic_set_action(const char *text)
         return false;
     }
     return true;
-}
-
-void panic_set_context(const char *name)
-{
-    context_name = name;
 }
 
 static void __noreturn leave(void)
@@ -78,20 +70,6 @@ static void __noreturn leave(void)
         arch_reboot();
     }
     arch_halt();
-}
-
-static void print_context(void)
-{
-    printk(KERN_EMERG "CPU: 0 PID: 0 Comm: %s Onoma %s BuildID: %s\n", context_name, ONOMA_VERSION,
-           kernel_build_id());
-}
-
-static void print_modules(void)
-{
-    char line[1024];
-
-    module_list_format(line, sizeof(line));
-    printk(KERN_EMERG "Modules linked in:%s\n", line);
 }
 
 /* "Code: 0f 1f … <8b> 07 …": the byte at rip in angle brackets, ?? where nothing is mapped. */
@@ -196,24 +174,29 @@ static unsigned depth;
 
 static void print_oops(void)
 {
+    struct stack_walk walk;
+
     print_reason(first.frame, &first.control);
-    print_context();
-    printk(KERN_EMERG "RIP: %04lx:%pS\n", first.frame->cs, (void *)first.frame->rip);
-    trace_print_places(first.frame->rip, false);
+    report_context(KERN_EMERG);
+    walk_start(&walk, first.frame, true);
+    trace_print_rip(KERN_EMERG, &walk);
     print_code(first.frame->rip);
     print_registers(first.frame, &first.control);
-    trace_print(first.frame, false);
-    print_modules();
-    printk(KERN_EMERG "---[ end trace %016lx ]---\n", 0ul);
+    trace_print(KERN_EMERG, &walk, false);
+    report_modules(KERN_EMERG);
+    report_end(KERN_EMERG);
     printk(KERN_EMERG "Kernel panic - not syncing: Fatal exception\n");
 }
 
 static void print_panic(void)
 {
+    struct stack_walk walk;
+
     printk(KERN_EMERG "Kernel panic - not syncing: %s\n", first.panic_reason);
-    print_context();
-    trace_print(first.frame, true);
-    print_modules();
+    report_context(KERN_EMERG);
+    walk_start(&walk, first.frame, false);
+    trace_print(KERN_EMERG, &walk, true);
+    report_modules(KERN_EMERG);
 }
 
 static void __noreturn report(void)
@@ -304,8 +287,10 @@ EXPORT_SYMBOL(assertion_failed);
 void nmi(struct trap_frame *frame)
 {
     struct trap_frame here;
+    struct stack_walk walk;
 
     printk(KERN_EMERG "NMI received for unknown reason on CPU 0, at %pS\n", (void *)frame->rip);
     arch_capture_frame(&here);
-    trace_print(&here, true);
+    walk_start(&walk, &here, false);
+    trace_print(KERN_EMERG, &walk, true);
 }

@@ -1,217 +1,243 @@
 // SPDX-License-Identifier: MIT
 /*
- * trace.c: walks a stack and prints it, in Linux's format.
+ * trace.c: a stack walk as text, in Linux's form, which its users' tools read.
  *
- * The kit's unwinder goes from frame to frame and checks each read.  Two things are ours: the stack
- * that a frame pointer lies on (a trap may have switched it), and trap frames, which the entry code
- * marks by an odd frame pointer: there the walk goes on with the interrupted registers.
+ *     Call Trace:
+ *      read_age+0x0/0x4 [crash]
+ *          at modules/crash/crash.c:56 (inlined age_of)    the innermost inlined call first
+ *          at modules/crash/crash.c:61
+ *     RIP: 0010:…                                          what a trap interrupted
+ *      (the walk ends: …)
+ *      ? name+0x…/0x…                                      a word of the stack, maybe from long ago
  */
 #include "panic/trace.h"
-#include "ksyms/unwind.h"
+#include "ksyms/table.h"
+#include "module/module.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
 #include "panic/names.h"
+#include "version.h"
 
 /* A runaway recursion of several functions: the innermost lines tell which, the outermost how it
  * began. */
-#define LINES_SHOWN_FIRST 32
-#define LINES_SHOWN_LAST  16
+#define LINES_SHOWN_FIRST   32
+#define GUESSES_SHOWN_FIRST 64
+#define LINES_SHOWN_LAST    16
 
 #define DEMANGLED_SHOWN 256 /* bytes of the source's form of a name of C++ */
 
-#define VECTOR_PAGE_FAULT 14
-#define PAGE_FAULT_FETCH  0x10
-#define OPCODE_RET        0xc3
+#define SELECTOR 0x10 /* the only code segment there is */
 
-struct walk {
-    struct ksyms_frame frame;
-    const struct trap_frame *interrupted; /* set while frame is one that a trap interrupted */
-    enum ksyms_status status;             /* why the walk ended */
-    unsigned trap_count;                  /* nested traps are bounded too */
-};
+static enum { STYLE_FULL, STYLE_NAMES, STYLE_RAW, STYLE_MARKUP, STYLES } style;
+const char *const trace_styles[STYLES + 1] = {"full", "names", "raw", "markup"};
 
-static void walk_start(struct walk *walk, const struct trap_frame *frame)
+bool trace_set_style(const char *text)
 {
-    *walk = (struct walk){.frame = {frame->rip, frame->rsp, frame->rbp}, .interrupted = frame};
+    for (unsigned i = 0; i < STYLES; i++) {
+        if (strcmp(text, trace_styles[i]) == 0) {
+            style = i;
+            return true;
+        }
+    }
+    return false;
 }
 
-static bool walk_enter_trap_frame(struct walk *walk, const struct trap_frame *trap)
+/* On to the next frame, over all that follow it with the same pc: a recursion is one line. */
+static bool next_line(struct stack_walk *walk, unsigned *frame_count)
 {
-    struct stack_bounds stack;
-    uint64_t end = (uint64_t)trap + sizeof(*trap);
-
-    if (!arch_stack_find((uint64_t)trap, &stack) || end > stack.high || ++walk->trap_count > 8) {
-        walk->status = KSYMS_STACK_BOUNDS;
-        return false;
-    }
-    walk->frame = (struct ksyms_frame){trap->rip, trap->rsp, trap->rbp};
-    walk->interrupted = trap;
-    return true;
-}
-
-/*
- * A trap may come when the interrupted function has no frame: before its `push %rbp; mov %rsp,%rbp`
- * or at its `ret`; in a function that needs no stack and never makes a frame (GCC leaves it out
- * there, whatever it is told); or where a call led to no code at all.  Then the return address is
- * still at the top of the stack and rbp is the caller's.  Where is it?  0 if there is a frame.
- */
-static uint64_t bare_return_address(const struct trap_frame *trap)
-{
-    static const uint8_t prologue[] = {0x55, 0x48, 0x89, 0xe5}; /* push %rbp; mov %rsp,%rbp */
-    struct named_address named;
-    bool is_fetch = trap->vector == VECTOR_PAGE_FAULT && trap->error_code & PAGE_FAULT_FETCH;
-
-    if (is_fetch || !arch_is_readable(trap->rip, 1)) {
-        return trap->rsp;
-    }
-    if (!name_find(&named, trap->rip)) {
-        return 0;
-    }
-    const uint8_t *code = (const uint8_t *)trap->rip;
-    const uint8_t *start = code - named.offset;
-    if (!arch_is_readable((uint64_t)start, sizeof(prologue)) ||
-        memcmp(start, prologue, sizeof(prologue)) != 0 || code == start || code[0] == OPCODE_RET) {
-        return trap->rsp;
-    }
-    return code == start + 1 ? trap->rsp + 8 : 0;
-}
-
-/* On to the caller of an interrupted function that has no frame.  False if it has one. */
-static bool walk_leave_bare_function(struct walk *walk)
-{
-    uint64_t place = bare_return_address(walk->interrupted);
-    struct stack_bounds stack;
-    struct named_address named;
-
-    if (place == 0 || place % 8 != 0 || !arch_stack_find(place, &stack) || place + 8 > stack.high) {
-        return false;
-    }
-    uint64_t return_address = *(const uint64_t *)place;
-    if (!name_find(&named, return_address - 1)) {
-        return false;
-    }
-    walk->frame.pc = return_address;
-    walk->frame.sp = place + 8;
-    return true;
-}
-
-/* On to the caller.  False at the end: walk->status says which end. */
-static bool walk_next(struct walk *walk)
-{
-    struct stack_bounds stack;
-    const struct trap_frame *trap;
-
-    if (walk->interrupted && walk_leave_bare_function(walk)) {
-        walk->interrupted = NULL;
-        return true;
-    }
-    trap = trap_frame_of(walk->frame.bp);
-
-    walk->interrupted = NULL;
-    if (trap) {
-        return walk_enter_trap_frame(walk, trap);
-    }
-    if (walk->frame.bp == 0) {
-        walk->status = KSYMS_STACK_END;
-        return false;
-    }
-    if (!arch_stack_find(walk->frame.bp, &stack)) {
-        walk->status = KSYMS_STACK_BOUNDS;
-        return false;
-    }
-    struct ksyms_stack bounds = {stack.low, stack.high};
-    if (walk->frame.sp < stack.low || walk->frame.sp >= stack.high) {
-        walk->frame.sp = stack.low; /* the trap switched stacks, or sp is what went wrong */
-    }
-    walk->status = ksyms_frame_unwind(&bounds, &walk->frame);
-    return walk->status == KSYMS_OK;
-}
-
-/* On to the next frame, over all that follow it with the same pc: a recursion is one line.  Ends,
- * since each frame lies above the one before. */
-static bool walk_next_line(struct walk *walk, unsigned *frame_count)
-{
-    struct walk ahead;
+    struct stack_walk ahead;
 
     *frame_count = 1;
     if (!walk_next(walk)) {
         return false;
     }
-    for (ahead = *walk; walk_next(&ahead) && ahead.frame.pc == walk->frame.pc && !ahead.interrupted;
+    for (ahead = *walk;
+         walk_next(&ahead) && ahead.frame.pc == walk->frame.pc && !ahead.is_interrupted;
          *walk = ahead) {
         ++*frame_count;
     }
     return true;
 }
 
-static unsigned count_lines(const struct trap_frame *frame)
-{
-    struct walk walk;
-    unsigned lines = 0, frame_count;
-
-    walk_start(&walk, frame);
-    while (walk_next_line(&walk, &frame_count)) {
-        lines++;
-    }
-    return lines;
-}
-
-void trace_print_places(uint64_t address, bool is_return_address)
+/*
+ *     at src/kernel/panic/trace.c:12 (inlined walk_start)
+ *     at src/kernel/panic/trace.c:140
+ */
+static void print_places(const char *level, uint64_t address, bool is_return_address)
 {
     struct named_places places;
     struct ksyms_place place;
     char name[DEMANGLED_SHOWN];
 
-    if (name_find_demangled(name, sizeof(name), address, is_return_address)) {
-        printk(KERN_EMERG "     %s\n", name);
+    if (style <= STYLE_NAMES &&
+        name_find_demangled(name, sizeof(name), address, is_return_address)) {
+        printk("%s     %s\n", level, name);
     }
-    if (!name_places_find(&places, address, is_return_address)) {
+    if (style != STYLE_FULL || !name_places_find(&places, address, is_return_address)) {
         return;
     }
     while (name_places_next(&places, &place)) {
-        printk(KERN_EMERG "     at %s%s%s:%u%s%s%s\n", place.directory,
-               place.directory[0] ? "/" : "", place.file, place.line,
-               place.function ? " (inlined " : "",
+        printk("%s     at %s%s%s:%u%s%s%s\n", level, place.directory, place.directory[0] ? "/" : "",
+               place.file, place.line, place.function ? " (inlined " : "",
                place.function ? name_demangled(place.function, name, sizeof(name)) : "",
                place.function ? ")" : "");
     }
 }
 
-static void print_line(const struct walk *walk, unsigned frame_count)
+/* An address as the style has it; %pS for an exact one, %pB for a return address. */
+static void print_address(const char *level, const char *prefix, uint64_t pc,
+                          bool is_return_address)
 {
-    if (walk->interrupted) {
-        printk(KERN_EMERG " RIP: %04lx:%pS\n", walk->interrupted->cs, (void *)walk->frame.pc);
+    if (style == STYLE_RAW) {
+        printk("%s%s0x%016lx\n", level, prefix, pc);
+    } else if (is_return_address) {
+        printk("%s%s%pB\n", level, prefix, (void *)pc);
     } else {
-        printk(KERN_EMERG " %pB\n", (void *)walk->frame.pc);
+        printk("%s%s%pS\n", level, prefix, (void *)pc);
     }
-    trace_print_places(walk->frame.pc, !walk->interrupted);
-    if (frame_count > 1) {
-        printk(KERN_EMERG " ... the same frame %u more times ...\n", frame_count - 1);
+    print_places(level, pc, is_return_address);
+}
+
+void trace_print_rip(const char *level, const struct stack_walk *walk)
+{
+    char prefix[16];
+
+    snprintf(prefix, sizeof(prefix), "RIP: %04x:", SELECTOR);
+    print_address(level, prefix, walk->frame.pc, !walk->is_interrupted);
+}
+
+static void print_frame(const char *level, const struct stack_walk *walk, unsigned number)
+{
+    if (style == STYLE_MARKUP) {
+        printk("%s{{{bt:%u:0x%016lx:%s}}}\n", level, number, walk->frame.pc,
+               walk->is_interrupted ? "pc" : "ra");
+    } else if (walk->is_interrupted) {
+        trace_print_rip(level, walk);
+    } else {
+        print_address(level, " ", walk->frame.pc, true);
     }
 }
 
-void trace_print(const struct trap_frame *frame, bool is_first_shown)
-{
-    unsigned lines = count_lines(frame);
-    unsigned last_from = lines > LINES_SHOWN_LAST ? lines - LINES_SHOWN_LAST : 0;
-    unsigned frame_count;
-    struct walk walk;
+/* --- For llvm-symbolizer ---------------------------------------------------------------------- */
 
-    printk(KERN_EMERG "Call Trace:\n");
-    walk_start(&walk, frame);
-    if (is_first_shown) {
-        printk(KERN_EMERG " %pB\n", (void *)walk.frame.pc);
-        trace_print_places(walk.frame.pc, true);
-    }
-    for (unsigned line = 0; walk_next_line(&walk, &frame_count); line++) {
-        if (line < LINES_SHOWN_FIRST || line >= last_from) {
-            print_line(&walk, frame_count);
-        } else if (line == LINES_SHOWN_FIRST) {
-            printk(KERN_EMERG " ... %u lines not shown ...\n", last_from - LINES_SHOWN_FIRST);
+/* One file, and where its code is: at `address` what is at `in_file` there. */
+static void print_element(const char *level, unsigned number, const char *name,
+                          const char *build_id, const struct module_section *code, uint64_t in_file)
+{
+    printk("%s{{{module:%u:%s:elf:%s}}}\n", level, number, name, build_id);
+    printk("%s{{{mmap:0x%lx:0x%lx:load:%u:rx:0x%lx}}}\n", level, code->address, code->size, number,
+           in_file);
+}
+
+/*
+ * What the addresses of the frames mean: of which file, at which address there.  All sections of a
+ * module's file begin at 0, so only one can be told: .text.
+ */
+static void print_elements(const char *level)
+{
+    struct module_section text = {(uint64_t)__text_start, (uint64_t)(__text_end - __text_start)};
+    char build_id[2 * KSYMS_BUILD_ID_MAX + 1];
+    unsigned number = 0;
+
+    printk("%s{{{reset}}}\n", level);
+    print_element(level, number, "kernel.elf", kernel_build_id(), &text, text.address);
+    for (const struct module *module = module_first(); module; module = module->next) {
+        text = module_text(module);
+        if (text.size) {
+            module_build_id_format(module, build_id, sizeof(build_id));
+            print_element(level, ++number, module->name, build_id, &text, 0);
         }
     }
-    if (walk.status != KSYMS_OK && walk.status != KSYMS_STACK_END) {
-        printk(KERN_EMERG " (the walk ends here: %s; frame pointer 0x%016lx)\n",
-               ksyms_status_text(walk.status), walk.frame.bp);
+}
+
+/* --- Only so many lines ----------------------------------------------------------------------- */
+
+struct cut {
+    unsigned first;     /* so many lines are shown from the beginning ... */
+    unsigned last_from; /* ... and all from this one on */
+};
+
+static struct cut cut_of(unsigned lines, unsigned first)
+{
+    return (struct cut){first, lines > LINES_SHOWN_LAST ? lines - LINES_SHOWN_LAST : 0};
+}
+
+/* Is this line shown?  Says so where some are not. */
+static bool is_shown(const char *level, const struct cut *cut, unsigned line)
+{
+    if (line < cut->first || line >= cut->last_from) {
+        return true;
+    }
+    if (line == cut->first) {
+        printk("%s ... %u lines not shown ...\n", level, cut->last_from - cut->first);
+    }
+    return false;
+}
+
+/* --- The whole -------------------------------------------------------------------------------- */
+
+/* The walk is at its end then. */
+static void print_frames(const char *level, struct stack_walk *walk)
+{
+    struct stack_walk count = *walk;
+    unsigned lines = 0, frame_count;
+
+    while (next_line(&count, &frame_count)) {
+        lines++;
+    }
+    struct cut cut = cut_of(lines, LINES_SHOWN_FIRST);
+    for (unsigned line = 0; next_line(walk, &frame_count); line++) {
+        if (is_shown(level, &cut, line)) {
+            print_frame(level, walk, line + 1);
+            if (frame_count > 1) {
+                printk("%s ... the same frame %u more times ...\n", level, frame_count - 1);
+            }
+        }
+    }
+}
+
+static void print_guess(const char *level, uint64_t pc)
+{
+    if (style == STYLE_RAW) {
+        printk("%s ? 0x%016lx\n", level, pc);
+    } else {
+        printk("%s ? %pB\n", level, (void *)pc);
+    }
+}
+
+/* Where a walk cannot go on: what may be return addresses.  Some are from calls that are long over.
+ */
+static void print_guesses(const char *level, struct stack_walk *walk)
+{
+    struct stack_walk count = *walk;
+    unsigned lines = 0;
+
+    printk("%s (the walk ends: %s: %pS)\n", level, walk->problem, (void *)walk->value);
+    printk("%s (what follows is a guess: words on the stack)\n", level);
+    while (walk_guess(&count)) {
+        lines++;
+    }
+    struct cut cut = cut_of(lines, GUESSES_SHOWN_FIRST);
+    for (unsigned line = 0; walk_guess(walk); line++) {
+        if (is_shown(level, &cut, line)) {
+            print_guess(level, walk->frame.pc);
+        }
+    }
+}
+
+void trace_print(const char *level, const struct stack_walk *start, bool is_first_shown)
+{
+    struct stack_walk walk = *start;
+
+    printk("%sCall Trace:\n", level);
+    if (style == STYLE_MARKUP) {
+        print_elements(level);
+    }
+    if (is_first_shown || style == STYLE_MARKUP) {
+        print_frame(level, &walk, 0);
+    }
+    print_frames(level, &walk);
+    if (walk.problem) {
+        print_guesses(level, &walk);
     }
 }

@@ -74,7 +74,8 @@ static int print_address(uint64_t address)
         }
         return 0;
     }
-    console_printf("0x%016lx: no symbol here", address);
+    name_format(text, sizeof(text), address, false);
+    console_printf("%s: no symbol here", text);
     if (!module_of_address(address) && names_kernel_table() &&
         ksyms_table_find_neighbours(names_kernel_table(), address, &below, &above) == 3) {
         ksyms_symbol_name(names_kernel_table(), &below, text, sizeof(text));

@@ -12,6 +12,7 @@
 #include "onoma/bug.h"
 #include "onoma/command.h"
 #include "onoma/errno.h"
+#include "onoma/printk.h"
 #include "onoma/string.h"
 #include "panic/trace.h"
 #include "shell/commands.h"
@@ -134,16 +135,18 @@ static int run_cmdline(int argc, char **argv)
     return 0;
 }
 
+/* A style given holds from then on, for an Oops too. */
 static int run_backtrace(int argc, char **argv)
 {
     struct trap_frame frame;
+    struct stack_walk walk;
 
-    (void)argv;
-    if (argc != 1) {
+    if (argc > 2 || (argc == 2 && !trace_set_style(argv[1]))) {
         return -EINVAL;
     }
     arch_capture_frame(&frame);
-    trace_print(&frame, true);
+    walk_start(&walk, &frame, false);
+    trace_print(KERN_EMERG, &walk, true);
     return 0;
 }
 
@@ -216,9 +219,11 @@ static struct command commands[] = {
      .summary = "the kernel's command line, and its options",
      .run = run_cmdline},
     {.name = "backtrace",
-     .usage = "backtrace",
-     .summary = "the call trace of this command",
-     .run = run_backtrace},
+     .usage = "backtrace [full | names | raw | markup]",
+     .summary = "the call trace of this command; from then on traces look so",
+     .run = run_backtrace,
+     .argument = ARGUMENT_WORD,
+     .words = trace_styles},
     {.name = "panic",
      .usage = "panic [nonames | noscreen]",
      .summary = "stop the kernel, with a trace",

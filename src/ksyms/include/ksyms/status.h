@@ -27,9 +27,9 @@ enum ksyms_status {
 
     /* A stack walk (unwind.h). */
     KSYMS_STACK_END,       /* the outermost frame was reached */
-    KSYMS_STACK_ALIGNMENT, /* the frame pointer is not aligned */
-    KSYMS_STACK_BOUNDS,    /* the frame pointer leaves the stack */
-    KSYMS_STACK_ORDER,     /* the frame pointer does not rise */
+    KSYMS_STACK_ALIGNMENT, /* a word of the frame is not aligned */
+    KSYMS_STACK_BOUNDS,    /* a word of the frame is outside the stack */
+    KSYMS_STACK_ORDER,     /* the caller's frame does not lie above */
     KSYMS_STACK_NO_ROW,    /* nothing is known of the frame's pc */
     KSYMS_STACK_REGISTER,  /* its row needs a register whose value is not known */
 
