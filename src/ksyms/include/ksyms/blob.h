@@ -99,8 +99,8 @@ KSYMS_ASSERT(sizeof(struct ksyms_blob_block) == 12, "FORMAT.md, blocks");
 #define KSYMS_NAME_GROUPS        (KSYMS_NAME_BLOCK_SYMBOLS / KSYMS_NAME_GROUP_SYMBOLS)
 #define KSYMS_NAME_OFFSET_BITS   5u /* bits that say how wide the offsets of a block's groups are */
 #define KSYMS_NAME_OFFSET_MAX    28u
-#define KSYMS_NAME_KEPT_WIDTH    6u /* bits of a number of kept tokens, at most ... */
-#define KSYMS_NAME_KEPT_MAX      63u
+#define KSYMS_NAME_KEPT_WIDTH    5u /* bits of a number of kept tokens, at most ... */
+#define KSYMS_NAME_KEPT_MAX      31u
 
 /* NAMES has so many zero bits first, so that no code's bits can begin before the part. */
 #define KSYMS_NAMES_FIRST_BIT KSYMS_CODE_WIDTH_MAX

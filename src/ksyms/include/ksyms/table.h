@@ -11,7 +11,7 @@
  * Ownership: the caller owns the blob and struct ksyms_table; the table borrows the blob, which
  * must stay mapped and unchanged.  Nothing here allocates, locks, prints, recurses or keeps state:
  * every function may be called from any context (before paging, in an NMI, in a panic, on several
- * CPUs at once) and is bounded in time whatever the bytes say.  Stack use is below 1 KiB.
+ * CPUs at once) and is bounded in time whatever the bytes say.  Stack use is below 1.5 KiB.
  *
  *     struct ksyms_table table;
  *     struct ksyms_symbol symbol;
@@ -66,7 +66,7 @@ struct ksyms_table {
     uint32_t names_end;   /* bits of `names` that hold names */
     unsigned base_size;   /* bytes of an entry of `bases`: 4 or 8 */
     unsigned rank_width;  /* bits of a name rank */
-    unsigned kept_width;  /* bits of a number of kept tokens: at most 6 */
+    unsigned kept_width;  /* bits of a number of kept tokens: at most 5 */
     unsigned token_width; /* bits of an entry of `tokens` */
     uint32_t token_offset_mask;
     struct ksyms_code_class codes[16];
@@ -185,7 +185,7 @@ struct ksyms_names {
     char *buffer;
     size_t capacity;
     uint32_t first, next, end;
-    uint64_t cursor[42];
+    uint64_t cursor[26];
 };
 
 /* Start with a range of names; {0, ksyms_table_count(table)} is all.  What is out of range is cut.
@@ -234,7 +234,7 @@ void ksyms_nearest_offer(struct ksyms_nearest *nearest, const char *candidate, s
 /*
  * Offer the names of a range, each once; their ids are name ranks.  Bounded by the range: all of a
  * kernel's 100,000 names take some milliseconds, those with a prefix hardly anything.  Uses about
- * 1 KiB of stack.
+ * 1.5 KiB of stack.
  */
 void ksyms_table_find_nearest(const struct ksyms_table *table, struct ksyms_name_range range,
                               struct ksyms_nearest *nearest);
