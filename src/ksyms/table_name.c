@@ -6,9 +6,9 @@
  * A name in the middle of a group is made of pieces: its own new tokens, those it keeps of a name
  * before it, what that one keeps of a name further before ...  Only the pieces are decoded:
  *
- *      kept                         uart_read_byte of 4 tokens has the last two from itself,
- *       0   uart _ open             the one before from uart_read, and the first from uart_open
- *       2          read
+ *      kept                         uart_read_byte of 5 tokens has the last two from itself, the
+ *       0   uart _ open             one before from uart_read, and the first two from uart_open;
+ *       2          read             uart_read_word has nothing that it needs
  *       3               _ word
  *       3               _ byte
  *

@@ -5,9 +5,9 @@
  * A search is a binary search among the keys of the blocks, one among the first names of a block's
  * groups, and a scan of a group.
  *
- *   1. It compares only new tokens.  All names that it has passed are below the key, and `matched`
- *      is how many bytes the last one shares with it.  A name that keeps more than that differs
- * from the key where the last one did, and is below it, too.
+ *   1. It compares only new tokens.  All names that it has passed are below the key, and `known` is
+ *      how many whole tokens the last one shares with it.  A name that keeps more than that differs
+ *      from the key where the last one did, and is below it, too.
  *   2. Each step of a loop reads a class of 4 bits, and no name is read past its group's end.
  */
 #include "table_names.h"
@@ -76,7 +76,7 @@ static bool is_counted(const struct name_key *key, int order)
     return order < 0 || (order == 0 && key->through);
 }
 
-/* Compare the new tokens of a name that keeps `kept`, all of them within `matched`. */
+/* Compare the new tokens of a name that keeps `kept`, which are not more than are known. */
 static void compare_rest(const struct ksyms_table *table, const struct name_key *key,
                          struct name_search *search, const struct code_place *codes, uint32_t kept)
 {
