@@ -5,12 +5,22 @@
 #include <time.h>
 #include "measure.h"
 
-double now_nanoseconds(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec time;
 
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+double now_nanoseconds(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double cpu_nanoseconds(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static int compare_numbers(const void *left, const void *right)

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-double now_nanoseconds(void);
+double now_nanoseconds(void); /* on the wall: cheap to ask */
+double cpu_nanoseconds(void); /* of this thread: what others do meanwhile does not count */
 
 /* The median; reorders the values. */
 double median(double *values, size_t count);

@@ -155,7 +155,7 @@ labels with a dot and without a size, which gen_ksyms leaves out.
   \`kallsyms\` of linux-kbuild-6.1 made with the options of Debian's kernels. Ours is \`src/ksyms/\`. Both are compiled
   with -O2, without vector registers, functions at cache lines (elsewhere Linux takes up to 1.7 times as long), into one
   program; both tables are read-only data of it. String functions are glibc's for both. Here: $(versions $main_packages).
-- The two take turns. Times are medians; a ratio is the median of the turns' ratios, which a drift of the
+- The two take turns. Times are medians, of CPU time but for flushed caches; a ratio is the median of the turns' ratios, which a drift of the
   machine leaves alone. Absolute times differ by 20 % from run to run.
 - Warm: 41 batches of 2,048 random symbols, each batch new, after 2,048 others that fill the caches. Flushed: up to 401 single look-ups, each after both tables
   left all caches by \`clflush\`; code, stack and TLB stay warm.
