@@ -20,7 +20,12 @@ static bool find_stack(void *context, uint64_t sp, struct ksyms_stack *stack)
     return sp >= stack->low && sp < stack->high;
 }
 
-static struct ksyms_host host = {.write = write_serial, .find_stack = find_stack};
+static struct ksyms_host host = {
+    .write = write_serial,
+    .find_stack = find_stack,
+    .rows = ksyms_trace_rows,   /* UNWIND */
+    .lines = ksyms_trace_lines, /* LINES */
+};
 
 /* ---- Faults ---- */
 

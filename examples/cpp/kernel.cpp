@@ -34,6 +34,8 @@ void start_kit()
 {
     host.write = write_serial;
     host.find_stack = find_stack;
+    host.rows = ksyms_trace_rows;
+    host.lines = ksyms_trace_lines;
     host.demangle = ksyms_demangle;
     host.allocate = pages_allocate;
     host.release = pages_release;

@@ -23,6 +23,7 @@ static bool find_stack(void *context, uint64_t sp, struct ksyms_stack *stack)
 static struct ksyms_host host = {
     .write = write_serial,
     .find_stack = find_stack,
+    .lines = ksyms_trace_lines,
     .allocate = pages_allocate,
     .release = pages_release,
     .map = pages_map,

@@ -98,6 +98,8 @@ static int start(void **state)
     (void)state;
 
     fake_host_start(&fake);
+    fake.host.rows = ksyms_trace_rows; /* of which these tables have none */
+    fake.host.lines = ksyms_trace_lines;
     fake.stack.low = (uintptr_t)&here - (1 << 16);
     fake.stack.high = (uintptr_t)&here;
     notes[0] = '\0';

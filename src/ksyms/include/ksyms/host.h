@@ -34,7 +34,15 @@
 
 KSYMS_BEGIN_C
 
+struct ksyms_host;
 struct ksyms_module;
+
+/* Where an address lies. */
+struct ksyms_location {
+    const struct ksyms_module *module; /* null: the kernel */
+    const struct ksyms_table *table;   /* of the kernel or the module; null: it has none */
+    uint64_t table_address;            /* the address as that table has it */
+};
 
 /* What may be done with a segment's memory. */
 enum ksyms_access {
@@ -55,6 +63,18 @@ struct ksyms_host {
     /* The bounds of the stack that holds `sp`.  All of it is readable.  False: there is none, and
      * the trace ends.  It may be asked again on the way, for the stack that an interrupt left. */
     bool (*find_stack)(void *context, uint64_t sp, struct ksyms_stack *stack);
+
+    /* ---- More of a trace: functions of the kit, each with code that is linked only if it is named
+     * here.  Null: without. ---- */
+
+    /* Callers by the table's rows (UNWIND) where it has some: ksyms_trace_rows.  Else, and
+     * elsewhere, they are found by frame pointers. */
+    enum ksyms_status (*rows)(const struct ksyms_location *location,
+                              const struct ksyms_stack *stack, struct ksyms_frame *frame,
+                              bool *is_interrupted);
+
+    /* File, line and inlined calls, if the table has them (LINES): ksyms_trace_lines. */
+    void (*lines)(const struct ksyms_host *host, const struct ksyms_location *location);
 
     /* For a kernel or modules in C++: ksyms_demangle (demangle.h).  Null: names are printed as the
      * linker has them. */
@@ -99,13 +119,6 @@ struct ksyms_host {
     bool has_table;
     uint64_t slide;                        /* see ksyms_host_start */
     struct ksyms_module *volatile modules; /* loaded ones, the newest first */
-};
-
-/* Where an address lies. */
-struct ksyms_location {
-    const struct ksyms_module *module; /* null: the kernel */
-    const struct ksyms_table *table;   /* of the kernel or the module; null: it has none */
-    uint64_t table_address;            /* the address as that table has it */
 };
 
 /*

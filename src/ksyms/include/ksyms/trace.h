@@ -19,11 +19,12 @@
  *     ksyms_frame_here(&frame);
  *     ksyms_trace(&host, &frame, true);
  *
- * Frames are found by the rows of the table (UNWIND) where it has one for the place, and else by
- * frame pointers: -fno-omit-frame-pointer, and 0 in rbp before the first call of the entry code.
+ * Frames are found by frame pointers: -fno-omit-frame-pointer, and 0 in rbp before the first call
+ * of the entry code.  With host.rows = ksyms_trace_rows they are found by the rows of the table
+ * where it has one for the place; with host.lines = ksyms_trace_lines there are lines as above.
  *
- * Any context; about 3 KiB of stack, and what `demangle` needs.  At most KSYMS_TRACE_FRAMES frames; a damaged stack ends the
- * trace, with a line that says so.
+ * Any context; about 3 KiB of stack, and what `demangle` needs.  At most KSYMS_TRACE_FRAMES frames;
+ * a damaged stack ends the trace, with a line that says so.
  */
 #ifndef KSYMS_TRACE_H
 #define KSYMS_TRACE_H
@@ -45,6 +46,12 @@ void ksyms_trace(const struct ksyms_host *host, const struct ksyms_frame *frame,
 
 /* Print one address: " name+0x1/0x16 [module]" and a line end, then lines.  Nobody's: " 0x1234". */
 void ksyms_trace_address(const struct ksyms_host *host, uint64_t address, bool is_return_address);
+
+/* For host.rows and host.lines (host.h). */
+enum ksyms_status ksyms_trace_rows(const struct ksyms_location *location,
+                                   const struct ksyms_stack *stack, struct ksyms_frame *frame,
+                                   bool *is_interrupted);
+void ksyms_trace_lines(const struct ksyms_host *host, const struct ksyms_location *location);
 
 /* The frame of the function that this stands in.  A macro, so that its line is the caller's. */
 #define ksyms_frame_here(frame)                                                                    \
