@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# ksyms_add_initrd(NAME MODULES module... [FOLDER path] [INDEX path])
-#     NAME.img: a cpio archive with the modules in that folder (default: lib/modules).  INDEX is a
+# ksyms_add_initrd(NAME MODULES module... [FOLDER path] [INDEX path] [DEBUG])
+#     NAME.img: a cpio archive with the modules in that folder (default: lib/modules), with DEBUG with
+#     their debug information.  INDEX is a
 #     folder above it, which gets the files of depmod: modules.dep, .alias, .softdep, .symbols.
 # ksyms_add_iso(NAME KERNEL kernel [INITRD initrd] [MODULES module-or-file...] [COMMAND_LINE text]
 #     [OUTPUT file])
@@ -18,9 +19,9 @@
 # Images are the same byte for byte whenever their inputs are.
 
 function(ksyms_add_initrd name)
-    cmake_parse_arguments(PARSE_ARGV 1 initrd "" "FOLDER;INDEX" "MODULES")
+    cmake_parse_arguments(PARSE_ARGV 1 initrd "DEBUG" "FOLDER;INDEX" "MODULES")
     ksyms_check_arguments(ksyms_add_initrd initrd
-        "ksyms_add_initrd(NAME MODULES module... [FOLDER path] [INDEX path])" MODULES)
+        "ksyms_add_initrd(NAME MODULES module... [FOLDER path] [INDEX path] [DEBUG])" MODULES)
     ksyms_require(KSYMS_CPIO cpio cpio)
     if(NOT initrd_FOLDER)
         set(initrd_FOLDER lib/modules)
@@ -32,8 +33,9 @@ function(ksyms_add_initrd name)
         OUTPUT ${output}
         COMMAND ${CMAKE_COMMAND} -E env INDEX=${initrd_INDEX}
                 GEN_MODULES=$<TARGET_FILE:ksyms::gen_modules>
-                sh ${script} ${output} ${initrd_FOLDER} ${files}
+                sh ${script} $<$<BOOL:${initrd_DEBUG}>:--debug> ${output} ${initrd_FOLDER} ${files}
         DEPENDS ${files} ${script} ksyms::gen_modules
+        COMMAND_EXPAND_LISTS
         COMMENT "Packing ${name}.img"
         VERBATIM)
     add_custom_target(${name} ALL DEPENDS ${output})

@@ -1,15 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# make-initrd.sh OUTPUT FOLDER MODULE.ko...
+# make-initrd.sh [--debug] OUTPUT FOLDER MODULE.ko...
 #
 # Packs modules as FOLDER/NAME.ko into a cpio archive (newc), without their
-# debug information, and the same byte for byte for the same modules.
+# debug information unless --debug is given, and the same byte for byte for the same modules.
 #
 # Environment: INDEX, a folder above them, as lib/modules/1.0 above lib/modules/1.0/kernel: there the
 # program GEN_MODULES writes what depmod would (modules.dep and others), and sha256sum a list of the
 # modules, modules.sha256.  Without it there is no index.
 set -eu
+
+strip=yes
+if [ "$1" = --debug ]; then
+    strip=no
+    shift
+fi
 
 output=$1
 folder=$2
@@ -22,7 +28,11 @@ trap 'exit 1' INT TERM
 directory=$tree/$folder
 mkdir -p "$directory"
 for module in "$@"; do
-    "${STRIP:-strip}" -g -o "$directory/$(basename "$module")" "$module"
+    if [ $strip = yes ]; then
+        "${STRIP:-strip}" -g -o "$directory/$(basename "$module")" "$module"
+    else
+        cp "$module" "$directory/"
+    fi
 done
 if [ -n "${INDEX:-}" ]; then
     cd "$tree/$INDEX"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# packages.sh run|test: installs the Debian packages that are missing, and says which.
+# packages.sh run|test|gdb: installs the Debian packages that are missing, and says which.
 #
 # Of GRUB only the -bin packages, which are files to build an ISO from: grub-pc and grub-efi-amd64
 # would take over the boot of this machine.
@@ -13,8 +13,9 @@ test="make clang lld pkg-config libcmocka-dev kmod elfutils llvm llvm-16"
 
 case ${1:-} in
 run) wanted=$run ;;
-test) wanted="$run $test" ;;
-*) echo "usage: packages.sh run|test" >&2; exit 2 ;;
+test) wanted="$run $test gdb" ;;
+gdb) wanted="gdb tmux" ;;
+*) echo "usage: packages.sh run|test|gdb" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then

@@ -11,7 +11,9 @@
 #     --smp N         processors (the kernel uses one)
 #     --cpu MODEL     default max
 #     --append TEXT   added to the kernel's command line
-#     --gdb           wait for gdb at localhost:1234
+#     --gdb           wait for gdb at localhost:1234, which shall see modules (debug=gdb)
+#     --gdb-socket PATH  let gdb come at any time to this socket: `target remote PATH`
+#     --paused        wait for gdb there
 #     --icount        count instructions: one takes 1 ns of the machine's time, whatever the host does
 #     --display       open QEMU's window as well: the kernel's screen
 #     --monitor PATH  QEMU's monitor on the FIFOs PATH.in and PATH.out, for tests
@@ -30,6 +32,8 @@ cpu=max
 append=
 display=no
 gdb=no
+gdb_socket=
+paused=no
 icount=no
 monitor=
 
@@ -40,14 +44,15 @@ usage() {
 
 while [ $# -gt 0 ]; do
     case $1 in
-    --iso | --kernel | --memory | --smp | --cpu | --append | --monitor)
+    --iso | --kernel | --memory | --smp | --cpu | --append | --monitor | --gdb-socket)
         [ $# -ge 2 ] || usage
-        name=${1#--}
+        name=$(echo "${1#--}" | tr - _)
         eval "$name=\$2"
         shift
         ;;
     --uefi) uefi=yes ;;
     --gdb) gdb=yes ;;
+    --paused) paused=yes ;;
     --icount) icount=yes ;;
     --display) display=yes ;;
     --) shift; break ;;
@@ -75,7 +80,12 @@ fi
 if [ "$display" = no ]; then set -- -display none "$@"; fi
 if [ "$uefi" = yes ]; then set -- -bios /usr/share/ovmf/OVMF.fd "$@"; fi
 if [ "$icount" = yes ]; then set -- -icount shift=0,sleep=off,align=off "$@"; fi
-if [ "$gdb" = yes ]; then set -- -gdb tcp:localhost:1234 -S "$@"; fi
+if [ "$gdb" = yes ]; then
+    set -- -gdb tcp:localhost:1234 -S "$@"
+    append="debug=gdb $append"
+fi
+if [ "$paused" = yes ]; then set -- -S "$@"; fi
+if [ -n "$gdb_socket" ]; then set -- -gdb "unix:$gdb_socket,server=on,wait=off" "$@"; fi
 if [ -n "$monitor" ]; then set -- -chardev "pipe,id=monitor,path=$monitor" -mon chardev=monitor,mode=readline "$@"; fi
 if [ -n "$append" ]; then
     # QEMU ends an option's value at a comma, unless it is doubled.

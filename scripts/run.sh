@@ -7,7 +7,8 @@
 #     --tour        instead of the prompt, a tour that types by itself; also when the standard input
 #                   is no terminal.  Exit status 0 when all went as it should
 #     --uefi        boot by UEFI instead of BIOS
-#     --gdb         wait for gdb at localhost:1234
+#     --gdb         a kernel and modules made for gdb: the kernel waits for it, and gdb opens beside
+#                   it, in tmux; the line for another terminal is shown
 #     --memory N    MiB of memory (default 256)
 #     --smp N       processors (the kernel uses one)
 #     --append TEXT added to the kernel's command line (docs/command-line.md)
@@ -18,6 +19,7 @@ scripts=$(cd "$(dirname "$0")" && pwd)
 project=$(dirname "$scripts")
 tour=no
 gdb=no
+preset=default
 if [ ! -t 0 ]; then tour=yes; fi
 
 usage() {
@@ -32,7 +34,7 @@ while [ "$count" -gt 0 ]; do
     count=$((count - 1))
     case $option in
     --tour) tour=yes ;;
-    --gdb) gdb=yes; set -- "$@" --gdb ;;
+    --gdb) gdb=yes; preset=debug; set -- "$@" --gdb ;;
     --uefi | --display) set -- "$@" "$option" ;;
     --memory | --smp | --append)
         [ "$count" -gt 0 ] || { echo "run.sh: $option needs a value" >&2; exit 2; }
@@ -50,16 +52,28 @@ sh "$scripts/packages.sh" run
 cd "$project"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-cmake --preset default >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+cmake --preset $preset >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 rm -f "$log"
-cmake --build --preset default --target iso
+cmake --build --preset $preset --target iso
 
-iso=$project/build/onoma.iso
+build=$project/build
+if [ $gdb = yes ]; then build=$project/build-debug; fi
+iso=$build/onoma.iso
 if [ $tour = yes ]; then
     exec sh "$scripts/tour.sh" "$iso" "$@"
 fi
 if [ $gdb = yes ]; then
-    echo "run.sh: the kernel waits; in another terminal:" >&2
-    echo "    gdb $project/build/src/kernel/kernel.elf -ex 'target remote localhost:1234'" >&2
+    sh "$scripts/packages.sh" gdb
+    kernel=$build/src/kernel/kernel.elf
+    connect='target remote localhost:1234'
+    message="run.sh: the kernel waits for gdb; in another terminal:
+    cd $project && gdb $kernel -ex '$connect'"
+    set -- sh -c 'printf "%s\n" "$0" && exec "$@"' "$message" sh "$scripts/qemu.sh" --iso "$iso" "$@"
+    if ! command -v tmux >/dev/null; then exec "$@"; fi
+    if [ -z "${TMUX:-}" ]; then
+        exec tmux new-session "$@" \; split-window -h gdb -q "$kernel" -ex "$connect"
+    fi
+    tmux split-window -h gdb -q "$kernel" -ex "$connect"
+    exec "$@"
 fi
 exec sh "$scripts/qemu.sh" --iso "$iso" "$@"

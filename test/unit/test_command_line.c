@@ -510,12 +510,13 @@ static void kernel_options_are_set(void **state)
     (void)state;
     static const char text[] =
         "init_modules=hello,pci console=ttyS0 console=vga loglevel=3 quiet "
-        "debug=0 norandom panic=exit module.integrity=warn \"run=lsmod; hello\"";
+        "debug=0 debug=gdb norandom panic=exit module.integrity=warn \"run=lsmod; hello\"";
     facts_length = fact_count = 0;
     facts[0] = '\0';
     command_line_init(&line, kernel_option_table, kernel_option_count, keep_fact, &line);
     assert_string_equal(kernel_options.panic, "0");
     assert_string_equal(kernel_options.run, "");
+    assert_false(kernel_options.debug_gdb);
     add_bytes(text, strlen(text));
     assert_string_equal(facts, "");
     assert_int_equal(kernel_options.init_modules.count, 2);
@@ -524,11 +525,16 @@ static void kernel_options_are_set(void **state)
     assert_int_equal(kernel_options.loglevel, 3);
     assert_true(kernel_options.quiet);
     assert_false(kernel_options.debug);
+    assert_true(kernel_options.debug_gdb);
     assert_true(kernel_options.norandom);
     assert_string_equal(kernel_options.panic, "exit");
     assert_string_equal(kernel_options.module_integrity, "warn");
     assert_string_equal(kernel_options.module_digests, "");
     assert_string_equal(kernel_options.run, "lsmod; hello");
+
+    char usage[32];
+    option_usage(&kernel_option_table[1], usage, sizeof(usage));
+    assert_string_equal(usage, "debug[=gdb]");
 
     for (size_t i = 0; i < kernel_option_count; i++) {
         assert_true(strlen(kernel_option_table[i].help) > 10);

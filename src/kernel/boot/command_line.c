@@ -110,6 +110,10 @@ static void set_flag(const struct command_line *line, struct command_line_fact *
         *flag = true;
         return;
     }
+    if (fact->option->word != 0 && strcmp(fact->value, fact->option->word) == 0) {
+        *fact->option->word_value = true;
+        return;
+    }
     for (size_t i = 0; i < ARRAY_SIZE(flag_words); i++) {
         if (strcmp(fact->value, flag_words[i]) == 0) {
             *flag = i % 2 != 0;
@@ -314,5 +318,8 @@ int option_usage(const struct option *option, char *buffer, size_t capacity)
         [OPTION_FLAG] = "",           [OPTION_UNSIGNED] = "=N",   [OPTION_STRING] = "=TEXT",
         [OPTION_WORDS] = "=WORD,...", [OPTION_STRINGS] = "=TEXT",
     };
+    if (option->word != 0) {
+        return snprintf(buffer, capacity, "%s[=%s]", option->name, option->word);
+    }
     return snprintf(buffer, capacity, "%s%s", option->name, values[option->kind]);
 }

@@ -38,7 +38,7 @@ struct option_list {
 };
 
 enum option_kind {
-    OPTION_FLAG,     /* bool: `name`, name=1 y yes on true, name=0 n no off false */
+    OPTION_FLAG,     /* bool: `name`, name=1 y yes on true, name=0 n no off false; name=WORD */
     OPTION_UNSIGNED, /* uint64_t: name=7, name=0x10 */
     OPTION_STRING,   /* const char *: name=text, the text may be empty */
     OPTION_WORDS,    /* struct option_list: name=a,b adds the words between commas */
@@ -52,6 +52,8 @@ struct option {
     enum option_kind kind;
     void *value;      /* of the type that the kind says */
     uint64_t maximum; /* OPTION_UNSIGNED: the largest value allowed, 0 for any */
+    const char *word; /* OPTION_FLAG: name=word sets another bool, *word_value; null for none */
+    bool *word_value;
     const char *help; /* one line, without a full stop */
 };
 

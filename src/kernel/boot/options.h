@@ -22,7 +22,8 @@ struct kernel_options {
     uint64_t loglevel;               /* 0..8: messages of a level below it are shown */
     uint64_t trace_test;             /* so many stack walks, as a test */
     bool quiet;
-    bool debug;
+    bool debug;     /* show all messages */
+    bool debug_gdb; /* keep what a debugger needs to see modules */
     bool norandom;
 };
 

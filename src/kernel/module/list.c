@@ -70,6 +70,7 @@ void module_list_remove(struct module *module)
 
 void module_destroy(struct module *module)
 {
+    debugger_hide(module);
     for (unsigned i = module->dependency_count; i-- > 0;) {
         module->dependencies[i]->reference_count--;
     }

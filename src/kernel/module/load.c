@@ -158,6 +158,14 @@ static int protect_segments(struct load *load)
     return module_protect(load->module) ? 0 : load_out_of_memory(load, "page tables");
 }
 
+static int show_to_debugger(struct load *load)
+{
+    if (!debugger_show(load->module, load->copy, load->size_bytes)) {
+        return load_out_of_memory(load, "a copy of the file for gdb");
+    }
+    return 0;
+}
+
 static int publish(struct load *load)
 {
     module_list_add(load->module);
@@ -177,6 +185,9 @@ static void forget_init(struct module *module)
                 module->sections[s] = (struct module_section){0};
             }
         }
+    }
+    debugger_forget_sections(module);
+    for (unsigned i = KSYMS_SEGMENT_INIT_TEXT; i < KSYMS_SEGMENT_COUNT; i++) {
         area_free(&module->areas[i]);
     }
     module->init = NULL;
@@ -240,6 +251,7 @@ static int (*const passes[])(struct load *load) = {
     read_exports,
     apply_parameters,
     protect_segments, /* never writable and executable at once */
+    show_to_debugger, /* with debug=gdb; its breakpoints can be hit */
     publish,          /* traces and other modules can see it */
     tell_time,
     run_init, /* and it is live */

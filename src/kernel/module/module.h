@@ -6,6 +6,7 @@
  *   files.c     open and check a file
  *   probe.c     dependencies (modprobe)
  *   load*.c     the passes that link a file into the kernel
+ *   debugger.c  gdb sees them
  *   metadata.c  .modinfo: name, vermagic, dependencies
  *   integrity.c is it one that was built with this kernel?
  *   exports.c   which symbol does who export?
@@ -28,6 +29,7 @@
 #include "ksyms/link.h"
 #include "ksyms/table.h"
 #include "memory/area.h"
+#include "module/debugger.h"
 
 #define MODULE_NAME_MAX         56 /* bytes, NUL included, as in Linux on 64 bits */
 #define MODULE_DEPENDENCIES_MAX 32 /* modules whose symbols one module uses */
@@ -68,6 +70,8 @@ struct module {
 
     bool has_table;
     struct ksyms_table table; /* its own symbols, in its rodata */
+
+    struct debugger_image debugger; /* its file, with debug=gdb */
 
     struct exported *exports; /* heap; entered in the export index while the module is published */
     size_t export_count;
