@@ -16,10 +16,11 @@
 # to the path of the kernel.  A 32-bit kernel: LINK_OPTIONS -m elf_i386.
 
 # ksyms_two_links(OUTPUT file ARGUMENTS word-of-ld... DEPENDS file... COMMENT text
-#     [SYMBOLS what] [FILTER file] [LINES] [UNWIND] [REQUIRE_ALL]): the custom command.
+#     [SYMBOLS what] [FILTER file] [LINES] [UNWIND] [REQUIRE_ALL] [CHECK word...]): the custom command,
+#     and behind it that of CHECK; if that fails there is no OUTPUT.
 function(ksyms_two_links)
     cmake_parse_arguments(PARSE_ARGV 0 link "LINES;UNWIND;REQUIRE_ALL" "OUTPUT;COMMENT;SYMBOLS;FILTER"
-        "ARGUMENTS;DEPENDS")
+        "ARGUMENTS;DEPENDS;CHECK")
     set(script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/two_links.sh)
     set(depends ${script} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/linker_script.txt ksyms::gen_ksyms)
     set(environment LC_ALL=C LD=${KSYMS_LD} NM=${KSYMS_NM} OBJCOPY=${KSYMS_OBJCOPY}
@@ -45,10 +46,15 @@ function(ksyms_two_links)
         list(APPEND environment GEN_TRACE=$<TARGET_FILE:ksyms::gen_trace> "GEN_TRACE_OPTIONS=${trace}")
         list(APPEND depends ksyms::gen_trace)
     endif()
+    set(check)
+    if(link_CHECK)
+        set(check COMMAND sh -c "\"$@\" || ! rm -f \"$0\"" ${link_OUTPUT} ${link_CHECK})
+    endif()
     add_custom_command(
         OUTPUT ${link_OUTPUT}
         BYPRODUCTS ${link_OUTPUT}.ksyms ${link_OUTPUT}.map
         COMMAND ${CMAKE_COMMAND} -E env ${environment} sh ${script} ${link_OUTPUT} ${link_ARGUMENTS}
+        ${check}
         DEPENDS ${link_DEPENDS} ${depends}
         COMMAND_EXPAND_LISTS
         COMMENT ${link_COMMENT}

@@ -6,7 +6,9 @@
 #     [DEPENDS module...]        whose exports it uses: its tag `depends=`
 #     [TAGS tag=text...]         more of them, as `license=MIT`
 #     [SYMBOLS TEXT|ALL] [FILTER file] [LINES] [UNWIND [REQUIRE_ALL]]      as of a kernel
-#     [COMPILE_OPTIONS flag...] [LINKER_SCRIPT file])
+#     [COMPILE_OPTIONS flag...] [LINKER_SCRIPT file]
+#     [CHECK word...])           a command that must succeed; behind it come the .ko files of DEPENDS
+#                                that this build makes, and this one
 #
 # Builds NAME.ko, linked twice as the kernel is, so that it carries its own symbols.  The target is
 # module_NAME, its property KSYMS_FILE the path of the .ko; KSYMS_MODULES collects the targets of a
@@ -37,10 +39,10 @@ endfunction()
 
 function(ksyms_add_module name)
     cmake_parse_arguments(module "LINES;UNWIND;REQUIRE_ALL" "LINKER_SCRIPT;SYMBOLS;FILTER"
-        "SOURCES;LIBRARIES;DEPENDS;TAGS;COMPILE_OPTIONS" ${KSYMS_MODULE_DEFAULTS} ${ARGN})
+        "SOURCES;LIBRARIES;DEPENDS;TAGS;COMPILE_OPTIONS;CHECK" ${KSYMS_MODULE_DEFAULTS} ${ARGN})
     string(CONCAT usage "ksyms_add_module(NAME SOURCES file... [LIBRARIES target...]"
         " [DEPENDS module...] [TAGS tag=text...]\n    [SYMBOLS TEXT|ALL] [FILTER file] [LINES] [UNWIND"
-        " [REQUIRE_ALL]]\n    [COMPILE_OPTIONS flag...] [LINKER_SCRIPT file])")
+        " [REQUIRE_ALL]]\n    [COMPILE_OPTIONS flag...] [LINKER_SCRIPT file] [CHECK word...])")
     ksyms_check_arguments(ksyms_add_module module "${usage}" SOURCES)
     ksyms_table_options(options ksyms_add_module ${name} module)
     ksyms_require_binutils()
@@ -60,9 +62,20 @@ function(ksyms_add_module name)
     endif()
     set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}.ko)
     set(objects $<TARGET_OBJECTS:module_${name}_objects>)
-    ksyms_two_links(OUTPUT ${output} ${options}
+    set(check)
+    set(check_depends)
+    if(module_CHECK)
+        foreach(used IN LISTS module_DEPENDS)
+            if(TARGET module_${used})
+                get_target_property(file module_${used} KSYMS_FILE)
+                list(APPEND check_depends ${file})
+            endif()
+        endforeach()
+        set(check CHECK ${module_CHECK} ${check_depends} ${output})
+    endif()
+    ksyms_two_links(OUTPUT ${output} ${options} ${check}
         ARGUMENTS -r -m elf_x86_64 -z noexecstack --force-group-allocation -T ${script} ${objects}
-        DEPENDS ${objects} ${script}
+        DEPENDS ${objects} ${script} ${check_depends}
         COMMENT "Linking ${name}.ko twice")
     add_custom_target(module_${name} ALL DEPENDS ${output})
     add_dependencies(module_${name} module_${name}_objects) # Make finds them in no other way

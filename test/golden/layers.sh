@@ -8,6 +8,7 @@
 #     arch     ──►  arch.h, its own files, kernel.h for calls into the kernel, onoma/
 #     kit      ──►  itself, and <stdint.h> <stddef.h> <stdbool.h>
 #     programs of the build  ──►  the C library, the kit's public headers
+#     onoma-check  ──►  the kernel as well: it is the kernel's loader, on the host
 #
 # And no #if in a .c file: the build chooses files.
 #
@@ -23,6 +24,8 @@ rule_of() { # PATH
     src/kernel/*) rule='kernel: src/kernel/* src/ksyms/include/* src/arch/*/arch.h @freestanding' ;;
     src/arch/*) rule="arch: ${1%/*}/* src/kernel/kernel.h src/kernel/include/onoma/* @freestanding" ;;
     modules/*) rule='module: src/kernel/include/onoma/* modules/* @freestanding' ;;
+    scripts/module_check*)
+        rule='check: scripts/* src/kernel/* src/arch/*/arch.h src/ksyms/include/* @any' ;;
     scripts/*) rule='program: scripts/* src/ksyms/include/* @any' ;;
     *) rule='nobody:' ;;
     esac
@@ -104,12 +107,14 @@ put src/ksyms/table_parts.h '#include "onoma/io.h"' '#include "ksyms/table.h"'
 put modules/a/a.c '#include "kernel.h"' '#include <onoma/io.h>' '#include "../b/b.h"' \
     '#include <ksyms/table.h>'
 put modules/b/b.h
+put scripts/module_check.c '#include "kernel.h"' '#include "cpu.h"'
 put scripts/gen.c '#include <stdio.h>' '#include "ksyms/table.h"' '#include "kernel.h"'
 violations >../found
 cat >../wanted <<'END'
 modules/a/a.c (module): "kernel.h"
 modules/a/a.c (module): <ksyms/table.h>
 scripts/gen.c (program): "kernel.h"
+scripts/module_check.c (check): "cpu.h"
 src/arch/x86_64/cpu.c (arch): "panic/panic.h"
 src/arch/x86_64/cpu.c (arch): "ksyms/table.h"
 src/kernel/include/onoma/io.h (onoma): "kernel.h"

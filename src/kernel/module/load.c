@@ -175,7 +175,7 @@ static int publish(struct load *load)
 
 /* From here on traces name its functions, and others can use its symbols once it is live. */
 
-static void forget_init(struct module *module)
+void forget_init(struct module *module)
 {
     unloaded_remember_init(module);
     for (unsigned i = KSYMS_SEGMENT_INIT_TEXT; i < KSYMS_SEGMENT_COUNT; i++) {
@@ -199,34 +199,6 @@ static int tell_time(struct load *load)
 {
     pr_debug("%s: linked in %lu ns\n", load->file_name,
              arch_time_nanoseconds() - load->start_nanoseconds);
-    return 0;
-}
-
-static int run_init(struct load *load)
-{
-    struct module *module = load->module;
-    int result;
-
-    for (size_t i = 0; i < module->constructors.count; i++) {
-        module->constructors.functions[i]();
-    }
-    result = module->init ? module->init() : 0;
-
-    if (result != 0) {
-        pr_err("%s: init of module %s failed: %d (%s); it is taken out again\n", load->file_name,
-               module->name, result, errno_name(result));
-        module_run_destructors(module);
-        if (module->hold_count > 0) {
-            pr_warn("%s: %u reference%s not given back\n", module->name, module->hold_count,
-                    module->hold_count == 1 ? " was" : "s were");
-        }
-        module_withdraw(module);
-        return result < 0 ? result : -EINVAL;
-    }
-    module->can_unload = module->exit || !module->init;
-    module_protect_after_init(module);
-    forget_init(module);
-    module->state = MODULE_LIVE;
     return 0;
 }
 

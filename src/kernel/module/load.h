@@ -5,6 +5,7 @@
  *   load.c            the list of passes; the file itself; into the kernel and init
  *   load_link.c       places, addresses, relocations
  *   load_contents.c   what the linked module brings: entry points, names, exports, parameters
+ *   load_run.c        init.  scripts/module_check.c, which runs no module, has another one
  *
  * A pass returns 0, or a negative errno after it has reported what is wrong.
  */
@@ -63,5 +64,11 @@ int find_constructors(struct load *load);
 int open_table(struct load *load);
 int read_exports(struct load *load);
 int apply_parameters(struct load *load);
+
+/* What init alone needed goes. */
+void forget_init(struct module *module);
+
+/* load_run.c */
+int run_init(struct load *load);
 
 #endif
