@@ -91,7 +91,7 @@ gdb_expect "^Breakpoint 1, print_numbers () at .*modules/hello/hello.c:$number_l
 gdb_command 'info locals' 'print *(int *)numbers@2'
 gdb_expect '^(gdb) number = 7\|^number = 7' 'i = 0' '= {7, 9}'
 gdb_command 'backtrace'
-gdb_expect ' print_numbers () at .*hello\.c' ' hello_init () at .*hello\.c' ' in run_init (.*load\.c' \
+gdb_expect ' print_numbers () at .*hello\.c' ' hello_init () at .*hello\.c' ' in run_init (.*load_run\.c' \
     ' in module_probe (.*probe\.c' ' kernel_main (.*main\.c'
 gdb_command delete
 gdb_end
