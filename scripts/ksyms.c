@@ -9,6 +9,7 @@
  *     ksyms decode kernel.elf <console.log         the log, with names for raw addresses
  *     ksyms demangle <console.log                  as `c++filt`
  *     ksyms time kernel.elf <addresses             how long look-ups take
+ *     ksyms dump log kernel.elf vmcore             what a kernel was doing (ksyms_dump.c)
  *
  * --demangle before the file (as nm -C, addr2line -C): names of C++ as their source has them.
  * The file is an ELF file with a section .ksyms, stripped or not, or a bare blob.  A module's
@@ -28,7 +29,10 @@ static const char usage_text[] =
     "       ksyms decode [--demangle] FILE <LOG\n"
     "       ksyms demangle <TEXT\n"
     "       ksyms time FILE <ADDRESSES\n"
+    "       ksyms dump modules|log|trace KERNEL VMCORE\n"
+    "       ksyms dump symbolize KERNEL VMCORE <ADDRESSES\n"
     "FILE: an ELF file with a section .ksyms, or a bare blob\n"
+    "VMCORE: a memory dump of QEMU (dump-guest-memory)\n"
     "Exit status: 0 done, 1 bad input or nothing found, 2 wrong use.\n";
 
 void fail(const char *format, ...)
@@ -76,6 +80,9 @@ static int run(int argument_count, char **arguments)
         image_open(&image, arguments[2]);
         image.is_demangling = is_demangling;
         return lookup(&image, arguments[3]);
+    }
+    if (argument_count == 5 && strcmp(arguments[1], "dump") == 0) {
+        return dump(arguments[2], arguments[3], arguments[4]);
     }
     for (size_t i = 0; argument_count == 3 && i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(arguments[1], commands[i].name) == 0) {

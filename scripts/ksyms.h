@@ -8,6 +8,7 @@
  *     ksyms_decode.c    names for the addresses in a console log
  *     ksyms_demangle.c  names of C++
  *     ksyms_time.c      how long look-ups take
+ *     ksyms_dump*.c     a kernel in a memory dump; ksyms_core.c reads the dump
  *
  * Every answer is the kit's (src/ksyms): the program shows what a kernel would know.
  */
@@ -37,8 +38,21 @@ struct image {
 /* Print `ksyms: <message>` and exit with EXIT_BAD. */
 __attribute__((format(printf, 1, 2), noreturn)) void fail(const char *format, ...);
 
+struct bytes {
+    const uint8_t *start;
+    size_t size;
+};
+
+/* A whole file, which is not empty. */
+struct bytes file_map(const char *path);
+/* `size` bytes at `offset`, or none if they are not all in the file. */
+struct bytes file_part(struct bytes file, uint64_t offset, uint64_t size);
+
 /* The blob of a file; its bytes stay until the program ends.  Damage is told on standard error. */
 void image_open(struct image *image, const char *path);
+
+/* The same for bytes that are the blob; `path` is for messages. */
+void image_of_blob(struct image *image, const char *path, struct bytes blob);
 
 /* A hexadecimal number, with or without 0x.  False if `text` is none, or goes on. */
 bool parse_address(const char *text, uint64_t *address);
@@ -57,5 +71,6 @@ int print_frames(const struct image *image);
 int decode(const struct image *image);
 int print_times(const struct image *image);
 int demangle_text(void);
+int dump(const char *what, const char *kernel, const char *path);
 
 #endif

@@ -10,12 +10,7 @@
 #include <unistd.h>
 #include "ksyms.h"
 
-struct bytes {
-    const uint8_t *start;
-    size_t size;
-};
-
-static struct bytes map_file(const char *path)
+struct bytes file_map(const char *path)
 {
     struct stat status;
     struct bytes file = {0};
@@ -36,8 +31,7 @@ static struct bytes map_file(const char *path)
     return file;
 }
 
-/* `size` bytes at `offset`, or none if they are not all in the file. */
-static struct bytes part_of(struct bytes file, uint64_t offset, uint64_t size)
+struct bytes file_part(struct bytes file, uint64_t offset, uint64_t size)
 {
     if (offset > file.size || size > file.size - offset) {
         return (struct bytes){0};
@@ -49,7 +43,7 @@ static bool section_at(struct bytes file, const Elf64_Ehdr *header, unsigned ind
                        Elf64_Shdr *section)
 {
     struct bytes bytes =
-        part_of(file, header->e_shoff + (uint64_t)index * sizeof(*section), sizeof(*section));
+        file_part(file, header->e_shoff + (uint64_t)index * sizeof(*section), sizeof(*section));
 
     if (bytes.start == NULL) {
         return false;
@@ -61,7 +55,7 @@ static bool section_at(struct bytes file, const Elf64_Ehdr *header, unsigned ind
 static bool is_named(struct bytes names, uint32_t offset, const char *name)
 {
     size_t size = strlen(name) + 1;
-    struct bytes bytes = part_of(names, offset, size);
+    struct bytes bytes = file_part(names, offset, size);
     return bytes.start != NULL && memcmp(bytes.start, name, size) == 0;
 }
 
@@ -75,10 +69,10 @@ static struct bytes find_section(struct bytes file, const char *name)
     if (!section_at(file, &header, header.e_shstrndx, &section)) {
         return (struct bytes){0};
     }
-    names = part_of(file, section.sh_offset, section.sh_size);
+    names = file_part(file, section.sh_offset, section.sh_size);
     for (unsigned i = 1; i < header.e_shnum && section_at(file, &header, i, &section); i++) {
         if (is_named(names, section.sh_name, name) && section.sh_type != SHT_NOBITS) {
-            return part_of(file, section.sh_offset, section.sh_size);
+            return file_part(file, section.sh_offset, section.sh_size);
         }
     }
     return (struct bytes){0};
@@ -86,17 +80,21 @@ static struct bytes find_section(struct bytes file, const char *name)
 
 void image_open(struct image *image, const char *path)
 {
-    struct bytes file = map_file(path);
-    enum ksyms_status status;
+    struct bytes file = file_map(path);
 
-    *image = (struct image){0};
     if (file.size >= sizeof(Elf64_Ehdr) && memcmp(file.start, ELFMAG, SELFMAG) == 0) {
         file = find_section(file, ".ksyms");
         if (file.start == NULL) {
             fail("%s: an ELF file without a section .ksyms", path);
         }
     }
-    status = ksyms_table_open(&image->table, file.start, file.size);
+    image_of_blob(image, path, file);
+}
+
+void image_of_blob(struct image *image, const char *path, struct bytes blob)
+{
+    enum ksyms_status status = ksyms_table_open(&image->table, blob.start, blob.size);
+
     if (status != KSYMS_OK) {
         fail("%s: %s", path, ksyms_status_text(status));
     }

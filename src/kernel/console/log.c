@@ -18,6 +18,7 @@
 #include "console/log.h"
 #include "console/console.h"
 #include "arch.h"
+#include "ksyms/dump.h"
 #include "onoma/export.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
@@ -57,6 +58,16 @@ struct aside {
 
 static char ring[RING_SIZE];
 static uint64_t head, tail;
+
+/* For a program that reads a memory dump. */
+const struct ksyms_dump_log ksyms_dump_log __used = {
+    .version = KSYMS_DUMP_VERSION,
+    .size = RING_SIZE,
+    .ring = (uint64_t)ring,
+    .head = (uint64_t)&head,
+    .tail = (uint64_t)&tail,
+};
+
 static uint64_t last;     /* position of the newest record */
 static bool last_is_open; /* it did not end with a newline: KERN_CONT may add to it */
 static uint64_t dropped;

@@ -6,6 +6,7 @@
  * complete: there is no moment at which the list cannot be walked.
  */
 #include "arch.h"
+#include "ksyms/dump.h"
 #include "module/exports.h"
 #include "module/module.h"
 #include "module/name.h"
@@ -23,6 +24,19 @@ static struct module **bucket_of(const char *name)
 {
     return &buckets[module_name_hash(name, strlen(name)) % BUCKET_COUNT];
 }
+
+/* For a program that reads a memory dump. */
+const struct ksyms_dump_modules ksyms_dump_modules __used = {
+    .version = KSYMS_DUMP_VERSION,
+    .first = (uint64_t)&modules,
+    .next = offsetof(struct module, next),
+    .name = offsetof(struct module, name),
+    .name_size = MODULE_NAME_MAX,
+    .sections = offsetof(struct module, sections),
+    .section_count = offsetof(struct module, section_count),
+    .blob = offsetof(struct module, table.blob),
+    .blob_size = offsetof(struct module, table.blob_size),
+};
 
 struct module *module_first(void)
 {
