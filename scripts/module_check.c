@@ -6,12 +6,13 @@
  *
  *     onoma-check --kernel kernel.elf --initrd initrd.img parrot.ko
  *
- * Of the kernel are taken its symbols, which tell its exports; of the initrd the modules that a
- * module names in `depends=`.  Several files are loaded one after the other.
+ * Of the kernel are taken its symbols and exports; of the initrd the modules that a module names in
+ * `depends=`.  Several files are loaded one after the other.
  *
  * The kernel has its modules in the highest 2 GiB and a host program cannot: addresses here are low
  * ones.  So a value that does not fit is left to ksyms-link, which links for where they really run.
  */
+#include <elf.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,14 +24,14 @@
 #include "module/index.h"
 #include "module/module.h"
 #include "module_check.h"
+#include "onoma/export.h"
 
-#define EXPORT_PREFIX "__ksymtab_" /* of the label of each export: onoma/export.h */
-#define DEPENDS_MAX   4096
+#define DEPENDS_MAX 4096
 
 static const char usage_text[] =
     "usage: onoma-check --kernel KERNEL [--initrd INITRD] MODULE.ko...\n"
     "\n"
-    "Says why the kernel KERNEL (an ELF file with a section .ksyms, or that section alone) would\n"
+    "Says why the kernel KERNEL (an ELF file with a section .ksyms) would\n"
     "refuse a module, as the kernel would say it.  INITRD has modules that others need.\n"
     "Exit status: 0 all would be loaded, 1 one is refused, or bad input, 2 wrong use.\n";
 
@@ -43,28 +44,78 @@ const struct ksyms_table *names_kernel_table(void)
 
 /* ---- The kernel ---- */
 
-/* Each export gets an address of its own, where nothing is. */
-static void enter_exports(void)
+/* `size` bytes of the image at an address where it runs; null if they are not all in one segment.
+ */
+static const uint8_t *bytes_at(struct bytes file, uint64_t address, uint64_t size)
 {
-    uint32_t count = ksyms_table_count(&kernel.table);
-    struct exported *exports = host_allocate(count * sizeof(*exports));
-    uint8_t *places = host_low_memory(count * 16ul);
-    size_t found = 0;
+    Elf64_Ehdr header;
 
-    for (uint32_t i = 0; i < count; i++) {
-        struct ksyms_symbol symbol;
-        char name[4096];
-        if (!ksyms_table_symbol_at(&kernel.table, i, &symbol)) {
-            break;
+    memcpy(&header, file.start, sizeof(header));
+    for (unsigned i = 0; i < header.e_phnum; i++) {
+        Elf64_Phdr segment;
+        struct bytes place =
+            file_part(file, header.e_phoff + (uint64_t)i * sizeof(segment), sizeof(segment));
+        if (!place.start) {
+            return NULL;
         }
-        ksyms_symbol_name(&kernel.table, &symbol, name, sizeof(name));
-        if (strncmp(name, EXPORT_PREFIX, strlen(EXPORT_PREFIX)) == 0) {
-            exports[found].name = strdup(name + strlen(EXPORT_PREFIX));
-            exports[found].address = (uint64_t)(places + found * 16);
-            found++;
+        memcpy(&segment, place.start, sizeof(segment));
+        uint64_t offset = address - segment.p_vaddr;
+        if (segment.p_type == PT_LOAD && offset < segment.p_filesz &&
+            size <= segment.p_filesz - offset) {
+            return file_part(file, segment.p_offset + offset, size).start;
         }
     }
-    exports_add(exports, found);
+    return NULL;
+}
+
+static const char *string_at(struct bytes file, uint64_t address)
+{
+    const uint8_t *text = bytes_at(file, address, 1);
+    size_t room = text ? (size_t)(file.start + file.size - text) : 0;
+
+    return text && memchr(text, '\0', room) ? (const char *)text : NULL;
+}
+
+static uint64_t address_of(const char *path, const char *name)
+{
+    struct ksyms_name_range range = ksyms_table_find_name(&kernel.table, name, strlen(name));
+    struct ksyms_symbol symbol;
+
+    if (range.count == 0 || !ksyms_table_symbol_named(&kernel.table, range.first, &symbol)) {
+        fail("%s: no symbol %s: is this a kernel?", path, name);
+    }
+    return symbol.address;
+}
+
+/* As exports.c reads them in the kernel; but each gets an address of its own, where nothing is. */
+static void enter_exports(const char *path)
+{
+    struct bytes file = file_map(path);
+    uint64_t start = address_of(path, "__start___ksymtab");
+    uint64_t size = address_of(path, "__stop___ksymtab") - start;
+    bool is_elf = file.size >= sizeof(Elf64_Ehdr) && memcmp(file.start, ELFMAG, SELFMAG) == 0;
+    const struct kernel_symbol *symbols =
+        is_elf ? (const struct kernel_symbol *)bytes_at(file, start, size) : NULL;
+    size_t count = size / sizeof(*symbols);
+
+    if (!symbols) {
+        fail("%s: its exports are not in the file: an ELF file is wanted", path);
+    }
+    struct exported *exports = host_allocate(count * sizeof(*exports));
+    uint8_t *places = host_low_memory(count * 16);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t entry = start + i * sizeof(*symbols);
+        exports[i].name = string_at(file, entry + offsetof(struct kernel_symbol, name_offset) +
+                                              (uint64_t)(int64_t)symbols[i].name_offset);
+        exports[i].namespace =
+            string_at(file, entry + offsetof(struct kernel_symbol, namespace_offset) +
+                                (uint64_t)(int64_t)symbols[i].namespace_offset);
+        exports[i].address = (uint64_t)(places + i * 16);
+        if (!exports[i].name || !exports[i].namespace) {
+            fail("%s: export %zu has no name", path, i);
+        }
+    }
+    exports_add(exports, count);
 }
 
 /* ---- A module ---- */
@@ -123,7 +174,7 @@ int main(int argc, char **argv)
         return 2;
     }
     image_open(&kernel, path);
-    enter_exports();
+    enter_exports(path);
     module_index_init();
 
     int status = 0;
