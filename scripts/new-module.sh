@@ -1,15 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# new-module.sh NAME [FOLDER]: begins a module in a folder of its own (default: NAME), with all that it
-# needs to be built by CMake and by make against an installed kernel development package.
+# new-module.sh [--c++] NAME [FOLDER]: begins a module in C, or C++, in a folder of its own (default:
+# NAME), with all that it needs to be built by CMake and by make against an installed kernel development package.
 set -eu
 
 usage() {
-    sed -n '4,5s/^# //p' "$0" >&2
+    sed -n '4,6s/^# //p' "$0" >&2
     exit 2
 }
 
+suffix=c
+languages=C
+if [ "${1:-}" = --c++ ]; then
+    suffix=cpp
+    languages='C CXX'
+    shift
+fi
 name=${1:-}
 folder=${2:-$name}
 case $name in
@@ -25,9 +32,9 @@ if [ -e "$folder" ]; then
 fi
 mkdir -p "$folder"
 
-cat >"$folder/$name.c" <<END
+cat >"$folder/$name.$suffix" <<END
 // SPDX-License-Identifier: MIT
-/* $name.c: a command of the shell, $name, which greets. */
+/* $name.$suffix: a command of the shell, $name, which greets. */
 #include <onoma/module.h>
 
 static int times = 1;
@@ -75,9 +82,9 @@ END
 cat >"$folder/CMakeLists.txt" <<END
 # cmake -S . -B build -DOnoma_DIR=PREFIX/lib/cmake/Onoma && cmake --build build
 cmake_minimum_required(VERSION 3.25)
-project($name LANGUAGES C)
+project($name LANGUAGES $languages)
 find_package(Onoma REQUIRED)
-ksyms_add_module($name SOURCES $name.c)
+ksyms_add_module($name SOURCES $name.$suffix)
 END
 
 cat >"$folder/Makefile" <<END

@@ -22,6 +22,10 @@ check 'new-module.sh: no name for C' sh -c '! sh "$0" a-b' "$share/new-module.sh
 configure() { # SOURCE BUILD
     "$CMAKE" -S "$1" -B "$2" "-DOnoma_DIR=$prefix/lib/cmake/Onoma"
 }
+check 'new-module.sh --c++' sh "$share/new-module.sh" --c++ lark "my modules/lark"
+check 'make: C++' make -C "$share" M="$PWD/my modules/lark"
+check 'cmake: configure C++' configure 'my modules/lark' lark
+check 'cmake: build C++' "$CMAKE" --build lark
 check 'cmake: configure' configure 'my modules/parrot' built
 check 'cmake: build' "$CMAKE" --build built
 check 'make' make -C "$share" M="$PWD/my modules/parrot"
@@ -80,13 +84,15 @@ check 'cmake: build two' "$CMAKE" --build zoo
 
 # ---- They load ----
 
-check 'add-modules.sh' sh "$share/add-modules.sh" initrd built/parrot.ko 'my modules/zoo'/*.ko
+check 'add-modules.sh' sh "$share/add-modules.sh" initrd built/parrot.ko lark/lark.ko 'my modules/zoo'/*.ko
 check 'make-iso.sh' sh "$prefix/share/ksyms/scripts/make-iso.sh" iso "$share/kernel.elf" initrd
 session() (
     . "$console_scripts/console.sh"
     console_start "$PWD/iso" --append panic=exit
     console_command 'modprobe parrot times=2; parrot you'
     console_expect '^hello, you'
+    console_command 'modprobe lark; lark me'
+    console_expect '^hello, me'
     console_command 'modprobe visitor'
     console_expect 'greet: greetings, zoo' 'cage: opened by Ada' 'visitor: the cage says 7'
     console_command 'rmmod parrot; lsmod'
