@@ -15,16 +15,11 @@
  *   3. Exit codes: 0 done, 1 bad input, 2 wrong use.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include "gen_trace.h"
-#include "ksyms/blob.h"
 #include "ksyms/lines.h"
 #include "ksyms/part.h"
 #include "ksyms/table.h"
@@ -53,110 +48,6 @@ static const char help_text[] =
     "\n"
     "Exit status: 0 done, 1 bad input, 2 wrong use.\n";
 
-/* ---- Files ---- */
-
-static void read_file(struct buffer *buffer, const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    uint8_t bytes[65536];
-    size_t count;
-
-    if (file == NULL) {
-        fail("%s: %s", path, strerror(errno));
-    }
-    while ((count = fread(bytes, 1, sizeof(bytes), file)) > 0) {
-        put_bytes(buffer, bytes, count);
-    }
-    if (ferror(file)) {
-        fail("%s: %s", path, strerror(errno));
-    }
-    fclose(file);
-}
-
-/* ---- The container ---- */
-
-struct piece {
-    uint32_t kind;
-    const uint8_t *bytes;
-    size_t size;
-};
-
-static void open_blob(struct ksyms_table *table, const struct buffer *blob, const char *path)
-{
-    enum ksyms_status status = ksyms_table_open(table, blob->bytes, blob->size);
-
-    if (status == KSYMS_OK) {
-        status = ksyms_table_verify(table);
-    }
-    if (status != KSYMS_OK) {
-        fail("%s: %s", path, ksyms_status_text(status));
-    }
-}
-
-/* The parts of a blob but for some kinds. */
-static size_t list_pieces(struct piece *pieces, const struct buffer *blob, const uint32_t *without,
-                          size_t without_count)
-{
-    struct ksyms_blob_header header;
-    size_t count = 0;
-
-    memcpy(&header, blob->bytes, sizeof(header));
-    for (uint32_t i = 0; i < header.part_count; i++) {
-        struct ksyms_blob_part part;
-        bool is_kept = true;
-        memcpy(&part, blob->bytes + sizeof(header) + i * sizeof(part), sizeof(part));
-        for (size_t j = 0; j < without_count; j++) {
-            is_kept &= part.kind != without[j];
-        }
-        if (is_kept) {
-            pieces[count++] = (struct piece){part.kind, blob->bytes + part.offset, part.size_bytes};
-        }
-    }
-    return count;
-}
-
-static void align_buffer(struct buffer *buffer)
-{
-    while (buffer->size % 8 != 0) {
-        put_number(buffer, 0, 1);
-    }
-}
-
-/* Header as given, but for what tells the parts and the bytes. */
-static void assemble(struct buffer *blob, struct ksyms_blob_header header,
-                     const struct piece *pieces, size_t count)
-{
-    uint32_t checksum;
-
-    put_bytes(blob, &header, sizeof(header));
-    buffer_grow(blob, count * sizeof(struct ksyms_blob_part));
-    for (size_t i = 0; i < count; i++) {
-        struct ksyms_blob_part part = {.kind = pieces[i].kind};
-        align_buffer(blob);
-        part.offset = (uint32_t)blob->size;
-        part.size_bytes = (uint32_t)pieces[i].size;
-        put_bytes(blob, pieces[i].bytes, pieces[i].size);
-        memcpy(blob->bytes + sizeof(header) + i * sizeof(part), &part, sizeof(part));
-    }
-    align_buffer(blob);
-    if (blob->size > UINT32_MAX) {
-        fail("a blob of %zu bytes", blob->size);
-    }
-    header.part_count = (uint32_t)count;
-    header.size_bytes = (uint32_t)blob->size;
-    memcpy(blob->bytes, &header, sizeof(header));
-    checksum = ksyms_blob_checksum(blob->bytes, blob->size);
-    memcpy(blob->bytes + offsetof(struct ksyms_blob_header, checksum), &checksum, 4);
-}
-
-static void empty_blob(struct buffer *blob)
-{
-    struct ksyms_blob_header header = {.version = KSYMS_BLOB_VERSION_NOW};
-
-    memcpy(header.magic, KSYMS_BLOB_MAGIC_BYTES, KSYMS_BLOB_MAGIC_SIZE);
-    assemble(blob, header, NULL, 0);
-}
-
 /* ---- What is asked for ---- */
 
 struct request {
@@ -174,7 +65,7 @@ static int generate(const struct request *request, const char *path)
     struct buffer old = {0}, blob = {0}, lines = {0}, unwind = {0};
     struct ksyms_blob_header header;
     struct ksyms_table table;
-    struct piece pieces[KSYMS_BLOB_PARTS_MAX + 2];
+    struct blob_piece pieces[KSYMS_BLOB_PARTS_MAX + 2];
     uint32_t kinds[2];
     size_t kind_count = 0, count;
     struct input input;
@@ -211,13 +102,13 @@ static int generate(const struct request *request, const char *path)
         fail("%s: too many parts", request->into);
     }
     if (lines.size > 0) {
-        pieces[count++] = (struct piece){KSYMS_PART_LINES, lines.bytes, lines.size};
+        pieces[count++] = (struct blob_piece){KSYMS_PART_LINES, lines.bytes, lines.size};
     }
     if (unwind.size > 0) {
-        pieces[count++] = (struct piece){KSYMS_PART_UNWIND, unwind.bytes, unwind.size};
+        pieces[count++] = (struct blob_piece){KSYMS_PART_UNWIND, unwind.bytes, unwind.size};
     }
     memcpy(&header, old.bytes, sizeof(header));
-    assemble(&blob, header, pieces, count);
+    assemble_blob(&blob, header, pieces, count);
     write_file(request->output, &blob);
     input_close(&input);
     buffer_free(&old);

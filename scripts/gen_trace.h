@@ -2,7 +2,8 @@
 /*
  * gen_trace.h: what the files of the host program gen_trace share.
  *
- *     gen_trace.c          options, and putting the parts into a blob
+ *     gen_trace.c          options
+ *     gen_trace_blob.c     parts of a blob, taken apart and put together
  *     gen_trace_elf.c      the ELF file, relocated if it is an object
  *     gen_trace_source.c   DWARF -> rows: which code is of which line, inlined where
  *     gen_trace_lines.c    rows -> the part LINES
@@ -24,7 +25,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "gen_ksyms.h"
+#include "ksyms/blob.h"
+#include "ksyms/table.h"
 #include "ksyms/unwind_table.h"
+
+/* ---- Blobs ---- */
+
+struct blob_piece {
+    uint32_t kind; /* of part */
+    const uint8_t *bytes;
+    size_t size;
+};
+
+void read_file(struct buffer *buffer, const char *path);
+
+/* Open and verify, or fail(). */
+void open_blob(struct ksyms_table *table, const struct buffer *blob, const char *path);
+
+/* The parts of a blob but for some kinds; there is room for KSYMS_BLOB_PARTS_MAX. */
+size_t list_pieces(struct blob_piece *pieces, const struct buffer *blob, const uint32_t *without,
+                   size_t without_count);
+
+/* Header as given, but for what tells the parts and the bytes. */
+void assemble_blob(struct buffer *blob, struct ksyms_blob_header header,
+                   const struct blob_piece *pieces, size_t count);
+void empty_blob(struct buffer *blob);
 
 /* ---- The ELF file ---- */
 
@@ -56,6 +81,9 @@ void input_forget(struct input *input, uint64_t offset);
 
 /* The section of a name; null if there is none. */
 Elf_Scn *input_section(const struct input *input, const char *name, GElf_Shdr *header);
+
+/* The symbol table and how many symbols it has; *names is the section of their names. */
+Elf_Data *input_symbols(const struct input *input, size_t *count, size_t *names);
 
 /* Does a function cover the address?  Asked of a list of input_functions. */
 bool functions_cover(const struct code_range *functions, size_t count, uint64_t address);

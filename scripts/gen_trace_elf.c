@@ -123,12 +123,13 @@ void input_forget(struct input *input, uint64_t offset)
 
 /* ---- Symbols ---- */
 
-static Elf_Data *symbol_table(const struct input *input, size_t *count)
+Elf_Data *input_symbols(const struct input *input, size_t *count, size_t *names)
 {
     for (Elf_Scn *section = NULL; (section = elf_nextscn(input->elf, section)) != NULL;) {
         GElf_Shdr header;
         if (gelf_getshdr(section, &header) != NULL && header.sh_type == SHT_SYMTAB) {
             *count = header.sh_size / sizeof(Elf64_Sym);
+            *names = header.sh_link;
             return elf_getdata(section, NULL);
         }
     }
@@ -149,16 +150,10 @@ static uint64_t symbol_address(const struct input *input, const GElf_Sym *symbol
 
 size_t input_functions(const struct input *input, struct code_range **functions)
 {
-    size_t symbol_count, count = 0, capacity = 0;
-    Elf_Data *table = symbol_table(input, &symbol_count);
-    GElf_Shdr header;
+    size_t symbol_count, names, count = 0, capacity = 0;
+    Elf_Data *table = input_symbols(input, &symbol_count, &names);
 
     *functions = NULL;
-    for (Elf_Scn *section = NULL; (section = elf_nextscn(input->elf, section)) != NULL;) {
-        if (gelf_getshdr(section, &header) != NULL && header.sh_type == SHT_SYMTAB) {
-            break;
-        }
-    }
     for (size_t i = 0; i < symbol_count; i++) {
         GElf_Sym symbol;
         if (gelf_getsym(table, (int)i, &symbol) == NULL ||
@@ -168,8 +163,8 @@ size_t input_functions(const struct input *input, struct code_range **functions)
         }
         uint64_t start = symbol_address(input, &symbol);
         *functions = make_room(*functions, count, &capacity, sizeof(**functions));
-        (*functions)[count++] = (struct code_range){
-            start, start + symbol.st_size, elf_strptr(input->elf, header.sh_link, symbol.st_name)};
+        (*functions)[count++] = (struct code_range){start, start + symbol.st_size,
+                                                    elf_strptr(input->elf, names, symbol.st_name)};
     }
     qsort(*functions, count, sizeof(**functions), compare_ranges);
     return count;
@@ -255,8 +250,8 @@ static void relocate_section(const struct input *input, Elf_Scn *section, const 
 
 static void relocate_debug(const struct input *input)
 {
-    size_t symbol_count;
-    Elf_Data *symbols = symbol_table(input, &symbol_count);
+    size_t symbol_count, names;
+    Elf_Data *symbols = input_symbols(input, &symbol_count, &names);
 
     for (Elf_Scn *section = NULL; (section = elf_nextscn(input->elf, section)) != NULL;) {
         GElf_Shdr header;
