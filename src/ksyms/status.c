@@ -213,6 +213,15 @@ const char *ksyms_status_text(enum ksyms_status status)
     case KSYMS_MODULE_NO_EXIT:
         return "it has an init_module but no cleanup_module: it stays";
 
+    case KSYMS_TYPES_END:
+        return "text of types does not end with a newline";
+    case KSYMS_TYPES_HEAD:
+        return "text of types has a line without a kind and a name";
+    case KSYMS_TYPES_ORDER:
+        return "text of types is not in order";
+    case KSYMS_TYPES_WORK:
+        return "texts of types would take too long to compare";
+
     case KSYMS_STATUS_COUNT:
         break;
     }

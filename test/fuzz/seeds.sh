@@ -65,6 +65,22 @@ make_table() {
     "$GEN_KSYMS" -o "$folder/empty" - </dev/null
 }
 
+# Two texts, parted by a 0 byte: see fuzz_types.c.
+make_types() {
+    use="symbol use function;void;struct device *"
+    printf "struct device 8;a@0 int\n%s\n\0struct device 16;a@8 long;b@0 int\n%s\n" \
+        "$use" "$use" >"$folder/member"
+    printf "enum e 4;A=0;B=1\nsymbol f function;enum e;int\n\0enum e 4;B=2\nsymbol f function;enum e\n" \
+        >"$folder/enum"
+    printf "struct a 8;b@0 struct b *\nstruct b 8;a@0 struct a *\nsymbol o object;struct a [3]\n\0" \
+        >"$folder/cycle"
+    cat "$folder/cycle" >>"$folder/member"
+    printf "struct v<int, a*> 8;n@0.0..2 int;p@4 struct {4;x@0 union u} [2]\nsymbol f function;struct v<int, a*>\n" \
+        >"$folder/template"
+    printf "struct a 1\nstruct a 2\nsymbol f object;struct a []\n\0struct a 3\nsymbol f object;struct a [9]\n" \
+        >"$folder/twice"
+}
+
 make_cpio() {
     tree=$folder/tree
     mkdir -p "$tree/lib"

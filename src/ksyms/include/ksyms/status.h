@@ -131,6 +131,12 @@ enum ksyms_status {
     KSYMS_MODULE_USED,      /* another module uses it */
     KSYMS_MODULE_NO_EXIT,   /* it has no cleanup_module */
 
+    /* A text of types (types.h). */
+    KSYMS_TYPES_END,   /* the last line has no newline */
+    KSYMS_TYPES_HEAD,  /* a line does not begin with a kind and a name */
+    KSYMS_TYPES_ORDER, /* a line's head is below that of the line before */
+    KSYMS_TYPES_WORK,  /* comparing would take too long */
+
     KSYMS_STATUS_COUNT
 };
 
