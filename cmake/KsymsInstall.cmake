@@ -2,7 +2,7 @@
 #
 # What `cmake --install BUILD --component ksyms` writes; the tree may be moved as a whole.
 #
-#   bin/                       gen_ksyms gen_modules ksyms ksyms-link, and gen_trace if there is libdw
+#   bin/                       gen_ksyms gen_modules ksyms ksyms-link; gen_trace gen_types if there is libdw
 #   lib/cmake/ksyms/           the package: find_package(ksyms)
 #   lib/pkgconfig/ksyms.pc     where the programs and the rest are
 #   share/ksyms/               as in the checkout: cmake/ scripts/ src/ksyms/; ksyms.mk for make
@@ -19,7 +19,7 @@ set(ksyms_root ${CMAKE_CURRENT_LIST_DIR}/..)
 
 set(programs gen_ksyms gen_modules ksyms ksyms-link)
 if(TARGET gen_trace)
-    list(APPEND programs gen_trace)
+    list(APPEND programs gen_trace gen_types)
 endif()
 install(TARGETS ${programs} EXPORT ksymsTargets COMPONENT ksyms
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

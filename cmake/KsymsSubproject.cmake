@@ -15,7 +15,7 @@ find_path(KSYMS_LIBDW_INCLUDE elfutils/libdw.h PATHS /usr/include)
 set(ksyms_host ${CMAKE_CURRENT_BINARY_DIR}/host)
 set(ksyms_programs gen_ksyms gen_modules ksyms ksyms-link)
 if(KSYMS_LIBDW_INCLUDE)
-    list(APPEND ksyms_programs gen_trace)
+    list(APPEND ksyms_programs gen_trace gen_types)
 endif()
 list(TRANSFORM ksyms_programs PREPEND ${ksyms_host}/scripts/ OUTPUT_VARIABLE ksyms_files)
 ExternalProject_Add(ksyms_host_programs
