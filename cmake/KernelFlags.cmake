@@ -66,7 +66,8 @@ target_compile_definitions(onoma_module_flags INTERFACE
     MODULE KBUILD_MODNAME="$<TARGET_PROPERTY:KSYMS_NAME>")
 
 # Traces have lines, and go by rows for each instruction: without frame pointers nothing else would do.
-set(ONOMA_TRACE LINES UNWIND REQUIRE_ALL)
+# Exports have the types that modules were built with.
+set(ONOMA_TRACE LINES UNWIND REQUIRE_ALL TYPES)
 set(KSYMS_MODULE_DEFAULTS ${ONOMA_TRACE} LIBRARIES onoma_module_flags)
 
 # onoma_add_assembly(OUT FILE.nasm...): assemble, and put the objects' paths into OUT.

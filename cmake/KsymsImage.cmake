@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 #
-# ksyms_add_initrd(NAME MODULES module... [FOLDER path] [INDEX path] [DEBUG])
+# ksyms_add_initrd(NAME MODULES module... [FOLDER path] [INDEX path] [TYPES kernel] [DEBUG])
 #     NAME.img: a cpio archive with the modules in that folder (default: lib/modules), with DEBUG with
 #     their debug information.  INDEX is a
-#     folder above it, which gets the files of depmod: modules.dep, .alias, .softdep, .symbols.
+#     folder above it, which gets the files of depmod: modules.dep, .alias, .softdep, .symbols.  TYPES
+#     adds kernel.types, the text of the kernel's types, for messages about modules that do not fit it.
 # ksyms_add_iso(NAME KERNEL kernel [INITRD initrd] [MODULES module-or-file...] [COMMAND_LINE text]
 #     [OUTPUT file])
 #     NAME.iso: GRUB boots it by BIOS and by UEFI, as multiboot2; MODULES are given to the kernel one
@@ -19,14 +20,22 @@
 # Images are the same byte for byte whenever their inputs are.
 
 function(ksyms_add_initrd name)
-    cmake_parse_arguments(PARSE_ARGV 1 initrd "DEBUG" "FOLDER;INDEX" "MODULES")
+    cmake_parse_arguments(PARSE_ARGV 1 initrd "DEBUG" "FOLDER;INDEX;TYPES" "MODULES")
     ksyms_check_arguments(ksyms_add_initrd initrd
-        "ksyms_add_initrd(NAME MODULES module... [FOLDER path] [INDEX path] [DEBUG])" MODULES)
+        "ksyms_add_initrd(NAME MODULES module... [FOLDER path] [INDEX path] [TYPES kernel] [DEBUG])"
+        MODULES)
     ksyms_require(KSYMS_CPIO cpio cpio)
     if(NOT initrd_FOLDER)
         set(initrd_FOLDER lib/modules)
     endif()
     ksyms_files(files "ksyms_add_initrd(${name})" ${initrd_MODULES})
+    if(initrd_TYPES)
+        get_target_property(types ${initrd_TYPES} KSYMS_TYPES_FILE)
+        if(NOT types)
+            message(FATAL_ERROR "ksyms_add_initrd(${name}): ${initrd_TYPES} was made without TYPES")
+        endif()
+        list(APPEND files ${types})
+    endif()
     set(script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../scripts/make-initrd.sh)
     set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}.img)
     add_custom_command(
@@ -39,7 +48,7 @@ function(ksyms_add_initrd name)
         COMMENT "Packing ${name}.img"
         VERBATIM)
     add_custom_target(${name} ALL DEPENDS ${output})
-    ksyms_order_after(${name} ${initrd_MODULES})
+    ksyms_order_after(${name} ${initrd_MODULES} ${initrd_TYPES})
     set_target_properties(${name} PROPERTIES KSYMS_FILE ${output})
 endfunction()
 

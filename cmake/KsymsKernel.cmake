@@ -9,18 +9,19 @@
 #     [FILTER file]              names to leave out (gen_ksyms --help)
 #     [LINES]                    file, line and inlined calls: from -g; needs gen_trace
 #     [UNWIND [REQUIRE_ALL]]     rows to unwind by, for each function or the build fails; gen_trace
+#     [TYPES]                    hashes of the types of exports, and their text: from -g; gen_types
 #     [COMPILE_OPTIONS flag...] [LINK_OPTIONS word-of-ld...])
 #
 # Links twice (two_links.sh), so that the kernel carries its own symbols, and publishes NAME.elf in the
 # current build folder only after the check that no symbol moved.  Sets the target property KSYMS_FILE
-# to the path of the kernel.  A 32-bit kernel: LINK_OPTIONS -m elf_i386.
+# to the path of the kernel, and with TYPES KSYMS_TYPES_FILE to that of the text, NAME.elf.types.  A 32-bit kernel: LINK_OPTIONS -m elf_i386.
 
 # ksyms_two_links(OUTPUT file ARGUMENTS word-of-ld... DEPENDS file... COMMENT text
-#     [SYMBOLS what] [FILTER file] [LINES] [UNWIND] [REQUIRE_ALL] [CHECK word...]): the custom command,
-#     and behind it that of CHECK; if that fails there is no OUTPUT.
+#     [SYMBOLS what] [FILTER file] [LINES] [UNWIND] [REQUIRE_ALL] [TYPES] [CHECK word...]): the custom
+#     command, and behind it that of CHECK; if that fails there is no OUTPUT.
 function(ksyms_two_links)
-    cmake_parse_arguments(PARSE_ARGV 0 link "LINES;UNWIND;REQUIRE_ALL" "OUTPUT;COMMENT;SYMBOLS;FILTER"
-        "ARGUMENTS;DEPENDS;CHECK")
+    cmake_parse_arguments(PARSE_ARGV 0 link "LINES;UNWIND;REQUIRE_ALL;TYPES"
+        "OUTPUT;COMMENT;SYMBOLS;FILTER" "ARGUMENTS;DEPENDS;CHECK")
     set(script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/two_links.sh)
     set(depends ${script} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/linker_script.txt ksyms::gen_ksyms)
     set(environment LC_ALL=C LD=${KSYMS_LD} NM=${KSYMS_NM} OBJCOPY=${KSYMS_OBJCOPY}
@@ -46,13 +47,19 @@ function(ksyms_two_links)
         list(APPEND environment GEN_TRACE=$<TARGET_FILE:ksyms::gen_trace> "GEN_TRACE_OPTIONS=${trace}")
         list(APPEND depends ksyms::gen_trace)
     endif()
+    set(types)
+    if(link_TYPES)
+        set(types ${link_OUTPUT}.types)
+        list(APPEND environment GEN_TYPES=$<TARGET_FILE:ksyms::gen_types>)
+        list(APPEND depends ksyms::gen_types)
+    endif()
     set(check)
     if(link_CHECK)
         set(check COMMAND sh -c "\"$@\" || ! rm -f \"$0\"" ${link_OUTPUT} ${link_CHECK})
     endif()
     add_custom_command(
         OUTPUT ${link_OUTPUT}
-        BYPRODUCTS ${link_OUTPUT}.ksyms ${link_OUTPUT}.map
+        BYPRODUCTS ${link_OUTPUT}.ksyms ${link_OUTPUT}.map ${types}
         COMMAND ${CMAKE_COMMAND} -E env ${environment} sh ${script} ${link_OUTPUT} ${link_ARGUMENTS}
         ${check}
         DEPENDS ${link_DEPENDS} ${depends}
@@ -61,7 +68,7 @@ function(ksyms_two_links)
         VERBATIM)
 endfunction()
 
-# What SYMBOLS, LINES and UNWIND of a caller say, as arguments of ksyms_two_links.
+# What SYMBOLS, LINES, UNWIND and TYPES of a caller say, as arguments of ksyms_two_links.
 function(ksyms_table_options out function name prefix)
     set(options)
     if(${prefix}_SYMBOLS)
@@ -75,11 +82,15 @@ function(ksyms_table_options out function name prefix)
     if(${prefix}_FILTER)
         list(APPEND options FILTER ${${prefix}_FILTER})
     endif()
-    foreach(part LINES UNWIND REQUIRE_ALL)
+    foreach(part LINES UNWIND REQUIRE_ALL TYPES)
         if(${prefix}_${part})
             list(APPEND options ${part})
-            if(NOT TARGET ksyms::gen_trace)
-                message(FATAL_ERROR "${function}(${name}): ${part} needs the host program gen_trace, "
+            set(program gen_trace)
+            if(part STREQUAL TYPES)
+                set(program gen_types)
+            endif()
+            if(NOT TARGET ksyms::${program})
+                message(FATAL_ERROR "${function}(${name}): ${part} needs the host program ${program}, "
                     "which this kit was built without: apt-get install libdw-dev libelf-dev, build "
                     "and install the kit again; or leave ${part} out")
             endif()
@@ -123,11 +134,11 @@ function(ksyms_check_linker_script function name script)
 endfunction()
 
 function(ksyms_add_kernel name)
-    cmake_parse_arguments(PARSE_ARGV 1 kernel "LINES;UNWIND;REQUIRE_ALL" "LINKER_SCRIPT;SYMBOLS;FILTER"
+    cmake_parse_arguments(PARSE_ARGV 1 kernel "LINES;UNWIND;REQUIRE_ALL;TYPES" "LINKER_SCRIPT;SYMBOLS;FILTER"
         "SOURCES;OBJECTS;LIBRARIES;COMPILE_OPTIONS;LINK_OPTIONS")
     string(CONCAT usage "ksyms_add_kernel(NAME [SOURCES file...] [OBJECTS object...]"
         " [LIBRARIES target...] LINKER_SCRIPT file\n    [SYMBOLS TEXT|ALL] [FILTER file] [LINES] [UNWIND"
-        " [REQUIRE_ALL]]\n    [COMPILE_OPTIONS flag...] [LINK_OPTIONS word...])")
+        " [REQUIRE_ALL]] [TYPES]\n    [COMPILE_OPTIONS flag...] [LINK_OPTIONS word...])")
     ksyms_check_arguments(ksyms_add_kernel kernel "${usage}" LINKER_SCRIPT)
     if(NOT kernel_SOURCES AND NOT kernel_OBJECTS)
         message(FATAL_ERROR "ksyms_add_kernel(${name}): SOURCES or OBJECTS are needed\n"
@@ -163,4 +174,7 @@ function(ksyms_add_kernel name)
         endif()
     endforeach()
     set_target_properties(${name} PROPERTIES KSYMS_FILE ${output})
+    if(kernel_TYPES)
+        set_target_properties(${name} PROPERTIES KSYMS_TYPES_FILE ${output}.types)
+    endif()
 endfunction()

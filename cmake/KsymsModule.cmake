@@ -5,7 +5,7 @@
 #     [LIBRARIES target...]      flags, definitions and folders; no objects
 #     [DEPENDS module...]        whose exports it uses: its tag `depends=`
 #     [TAGS tag=text...]         more of them, as `license=MIT`
-#     [SYMBOLS TEXT|ALL] [FILTER file] [LINES] [UNWIND [REQUIRE_ALL]]      as of a kernel
+#     [SYMBOLS TEXT|ALL] [FILTER file] [LINES] [UNWIND [REQUIRE_ALL]] [TYPES]      as of a kernel
 #     [COMPILE_OPTIONS flag...] [LINKER_SCRIPT file]
 #     [CHECK word...])           a command that must succeed; behind it come the .ko files of DEPENDS
 #                                that this build makes, and this one
@@ -38,11 +38,11 @@ function(ksyms_write_module_tags file name)
 endfunction()
 
 function(ksyms_add_module name)
-    cmake_parse_arguments(module "LINES;UNWIND;REQUIRE_ALL" "LINKER_SCRIPT;SYMBOLS;FILTER"
+    cmake_parse_arguments(module "LINES;UNWIND;REQUIRE_ALL;TYPES" "LINKER_SCRIPT;SYMBOLS;FILTER"
         "SOURCES;LIBRARIES;DEPENDS;TAGS;COMPILE_OPTIONS;CHECK" ${KSYMS_MODULE_DEFAULTS} ${ARGN})
     string(CONCAT usage "ksyms_add_module(NAME SOURCES file... [LIBRARIES target...]"
         " [DEPENDS module...] [TAGS tag=text...]\n    [SYMBOLS TEXT|ALL] [FILTER file] [LINES] [UNWIND"
-        " [REQUIRE_ALL]]\n    [COMPILE_OPTIONS flag...] [LINKER_SCRIPT file] [CHECK word...])")
+        " [REQUIRE_ALL]] [TYPES]\n    [COMPILE_OPTIONS flag...] [LINKER_SCRIPT file] [CHECK word...])")
     ksyms_check_arguments(ksyms_add_module module "${usage}" SOURCES)
     ksyms_table_options(options ksyms_add_module ${name} module)
     ksyms_require_binutils()

@@ -13,6 +13,7 @@
 #   CC CFLAGS          also compile the kit
 #   KSYMS_BUILD        folder for the kit's objects (default: ksyms-build)
 #   KSYMS_TRACE        --lines, --unwind or both: put them into the tables; needs gen_trace and -g
+#   KSYMS_TYPES        yes: hashes of the types of exports, and kernel.elf.types; needs gen_types and -g
 #   KSYMS_SYMBOLS      text: functions only        KSYMS_FILTER   a file: names to leave out
 #   LD NM OBJCOPY READELF        the linker is `ld` or `ld.lld`, not the compiler
 # Its own: KSYMS_OBJECTS, KSYMS_CPPFLAGS for your files, KSYMS_LINK, KSYMS_TOOLS, KSYMS_LDFLAGS,
@@ -42,12 +43,15 @@ KSYMS_MODULE_LDFLAGS = -r -m elf_x86_64 -z noexecstack -T $(KSYMS_ROOT)/cmake/mo
 ksyms_bin := $(KSYMS_ROOT)/../../bin
 GEN_KSYMS ?= $(or $(wildcard $(ksyms_bin)/gen_ksyms),$(KSYMS_BUILD)/gen_ksyms)
 GEN_TRACE ?= $(or $(wildcard $(ksyms_bin)/gen_trace),$(KSYMS_BUILD)/gen_trace)
+GEN_TYPES ?= $(or $(wildcard $(ksyms_bin)/gen_types),$(KSYMS_BUILD)/gen_types)
 
 KSYMS_TOOLS = $(GEN_KSYMS) $(if $(strip $(KSYMS_TRACE)),$(GEN_TRACE)) \
+    $(if $(strip $(KSYMS_TYPES)),$(GEN_TYPES)) \
     $(addprefix $(KSYMS_ROOT)/cmake/,two_links.sh linker_script.txt module.lds)
 KSYMS_LINK = LD='$(LD)' NM='$(NM)' OBJCOPY='$(OBJCOPY)' READELF='$(READELF)' GEN_KSYMS='$(GEN_KSYMS)' \
     KSYMS_SYMBOLS='$(KSYMS_SYMBOLS)' KSYMS_FILTER='$(KSYMS_FILTER)' \
     GEN_TRACE='$(if $(strip $(KSYMS_TRACE)),$(GEN_TRACE))' GEN_TRACE_OPTIONS='$(KSYMS_TRACE)' \
+    GEN_TYPES='$(if $(strip $(KSYMS_TYPES)),$(GEN_TYPES))' \
     sh $(KSYMS_ROOT)/cmake/two_links.sh
 
 $(KSYMS_BUILD)/%.o: $(KSYMS_ROOT)/src/ksyms/%.c $(KSYMS_HEADERS)
@@ -64,6 +68,11 @@ $(KSYMS_BUILD)/gen_trace: $(wildcard $(addprefix $(KSYMS_ROOT)/scripts/,gen_trac
     $(KSYMS_SOURCES) $(KSYMS_HEADERS)
 	$(if $(wildcard $(KSYMS_ROOT)/scripts/gen_trace.c),,$(error KSYMS_TRACE needs gen_trace, which \
 	    this kit was built without: apt-get install libdw-dev libelf-dev, build and install it again))
+	$(ksyms_host) $(filter %.c,$^) -ldw -lelf
+$(KSYMS_BUILD)/gen_types: $(wildcard $(KSYMS_ROOT)/scripts/gen_types*.[ch]) \
+    $(addprefix $(KSYMS_ROOT)/scripts/,gen_trace.h gen_trace_blob.c gen_trace_elf.c) \
+    $(KSYMS_ROOT)/scripts/gen_ksyms_memory.c $(KSYMS_ROOT)/scripts/gen_ksyms_output.c \
+    $(KSYMS_SOURCES) $(KSYMS_HEADERS)
 	$(ksyms_host) $(filter %.c,$^) -ldw -lelf
 
 .DEFAULT_GOAL := $(ksyms_goal)

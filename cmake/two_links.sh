@@ -8,16 +8,19 @@
 #   link 1   the objects and an empty table                    -> OUTPUT.stage1
 #   table    nm of it through gen_ksyms, and, if there is
 #            GEN_TRACE, its debug information through that     -> OUTPUT.ksyms
+#   types    if there is GEN_TYPES: hashes of exports go into
+#            the table, the text of types into a file; it is
+#            the section .ksyms_types of a module              -> OUTPUT.types
 #   link 2   the same objects and that table, in .ksyms        -> OUTPUT.stage2
 #   check    no symbol moved; only then OUTPUT comes into being
 #
-# Nothing but the section .ksyms differs between the links.  It must be last in the image, or its
+# No section that is loaded but .ksyms differs between the links.  It must be last in the image, or its
 # size moves what follows; the check holds that.  With -r among the arguments the output is a module:
 # its sections all start at 0, so each is first moved to `index << 32` (src/ksyms/FORMAT.md).
 #
 # Both links have the same build id, that of link 1: it names the code, and the table carries it.
 # Environment: the programs LD, NM, OBJCOPY, READELF, GEN_KSYMS, and GEN_TRACE with its
-# GEN_TRACE_OPTIONS; KSYMS_SYMBOLS and KSYMS_FILTER, if not empty, are gen_ksyms' --symbols and --filter.
+# GEN_TRACE_OPTIONS, and GEN_TYPES; KSYMS_SYMBOLS and KSYMS_FILTER, if not empty, are gen_ksyms' --symbols and --filter.
 # The linker is GNU ld or lld, for x86-64 or, with `-m elf_i386`, for a 32-bit kernel.
 # Programs that are not named are those of the path.
 set -eu
@@ -49,13 +52,15 @@ fail_with_lines() { # WHAT
 $(cat "$(dirname "$0")/linker_script.txt")"
 }
 
-# A table as an object file with nothing but the section .ksyms.
-table_object() { # TABLE OBJECT
+# A table as an object file with nothing but the section .ksyms, and the words of objcopy that follow.
+table_object() { # TABLE OBJECT [WORD...]
+    table=$1 object=$2
+    shift 2
     # shellcheck disable=SC2086 # four words
     "$OBJCOPY" -I binary $target --set-section-alignment .data=4096 \
         --rename-section .data=.ksyms,alloc,load,readonly,data,contents \
         --add-section .note.GNU-stack=/dev/null \
-        --wildcard --strip-symbol '_binary_*' "$1" "$2"
+        --wildcard --strip-symbol '_binary_*' "$@" "$table" "$object"
 }
 
 # Number and name of each section that is loaded: no other has symbols that nm shows.
@@ -127,7 +132,19 @@ if [ -n "${GEN_TRACE:-}" ]; then
     "$GEN_TRACE" ${GEN_TRACE_OPTIONS:-} -o "$output.ksyms" --into "$output.ksyms" "$output.stage1" ||
         fail "its debug information does not become a table"
 fi
-table_object "$output.ksyms" "$output.ksyms.o"
+if [ -n "${GEN_TYPES:-}" ]; then
+    "$GEN_TYPES" -o "$output.ksyms" --into "$output.ksyms" --text "$output.types2" "$output.stage1" ||
+        fail "the types of its debug information cannot be written down"
+    # What is made of the text is made again only if it changed.
+    if cmp -s "$output.types2" "$output.types"; then rm "$output.types2"; fi
+    if [ -e "$output.types2" ]; then mv "$output.types2" "$output.types"; fi
+fi
+if [ -n "${GEN_TYPES:-}" ] && [ $is_module = yes ]; then
+    table_object "$output.ksyms" "$output.ksyms.o" --add-section ".ksyms_types=$output.types" \
+        --set-section-flags .ksyms_types=readonly,contents
+else
+    table_object "$output.ksyms" "$output.ksyms.o"
+fi
 "$LD" "$@" --build-id="0x$build_id" -o "$output.stage2" "$output.ksyms.o"
 
 map_of "$output.stage2" >"$output.map2" || fail "the symbols of link 2 cannot be read"

@@ -41,8 +41,14 @@ bool type_of(Dwarf_Die *die, Dwarf_Die *type)
 {
     Dwarf_Attribute found;
 
-    return dwarf_attr_integrate(die, DW_AT_type, &found) != NULL &&
-           dwarf_formref_die(&found, type) != NULL;
+    if (dwarf_attr_integrate(die, DW_AT_type, &found) == NULL) {
+        return false;
+    }
+    if (dwarf_formref_die(&found, type) == NULL) {
+        fail("DIE 0x%lx: its type is not in this file: %s (-fdebug-types-section?)",
+             (unsigned long)dwarf_dieoffset(die), dwarf_errmsg(-1));
+    }
+    return true;
 }
 
 bool is_aggregate(int tag)

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# make-initrd.sh [--debug] OUTPUT FOLDER MODULE.ko...
+# make-initrd.sh [--debug] OUTPUT FOLDER MODULE.ko... [KERNEL.types]
 #
-# Packs modules as FOLDER/NAME.ko into a cpio archive (newc), without their
-# debug information unless --debug is given, and the same byte for byte for the same modules.
+# Packs modules as FOLDER/NAME.ko, without their debug information unless --debug is given, and the text
+# of a kernel's types as FOLDER/kernel.types, into a cpio archive (newc); the same byte for byte for the
+# same files.
 #
 # Environment: INDEX, a folder above them, as lib/modules/1.0 above lib/modules/1.0/kernel: there the
 # program GEN_MODULES writes what depmod would (modules.dep and others), and sha256sum a list of the
@@ -28,11 +29,11 @@ trap 'exit 1' INT TERM
 directory=$tree/$folder
 mkdir -p "$directory"
 for module in "$@"; do
-    if [ $strip = yes ]; then
-        "${STRIP:-strip}" -g -o "$directory/$(basename "$module")" "$module"
-    else
-        cp "$module" "$directory/"
-    fi
+    case $strip:$module in
+    *.types) cp "$module" "$directory/kernel.types" ;;
+    no:*) cp "$module" "$directory/" ;;
+    *) "${STRIP:-strip}" -g -o "$directory/$(basename "$module")" "$module" ;;
+    esac
 done
 if [ -n "${INDEX:-}" ]; then
     cd "$tree/$INDEX"

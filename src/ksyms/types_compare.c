@@ -263,8 +263,8 @@ static void compare_aggregates(struct ksyms_types_comparison *comparison,
     bool is_enum = head.text[0] == 'e';
 
     compare_types(comparison, take_field(&here), take_field(&built), difference);
-    compare_members(comparison, difference, is_enum, true, built, here);
     compare_members(comparison, difference, is_enum, false, here, built);
+    compare_members(comparison, difference, is_enum, true, built, here);
 }
 
 /* ---- Lines ---- */

@@ -111,6 +111,7 @@ src/ksyms/libksyms_host.a
 scripts/gen_ksyms
 scripts/gen_modules
 $(if [ -e "$build/scripts/gen_trace" ]; then echo scripts/gen_trace; fi)
+$(if [ -e "$build/scripts/gen_types" ]; then echo scripts/gen_types; fi)
 $(printf '%s\n' $kernel)
 $(module $MODULES)
 initrd.img

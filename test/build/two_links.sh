@@ -9,8 +9,8 @@
 #    and leaves no kernel, not even an older one.  Which one moved first comes from two links by ld
 #    that this test does itself.
 #
-# Environment: LD, NM, OBJCOPY, READELF, GEN_KSYMS programs, GEN_TRACE and GEN_TRACE_OPTIONS if
-# the build has them; TWO_LINKS cmake/two_links.sh; KERNEL the kernel of the build; LINKER_SCRIPT; OBJECTS a file with the kernel's objects, one a line.
+# Environment: LD, NM, OBJCOPY, READELF, GEN_KSYMS programs, GEN_TRACE, GEN_TRACE_OPTIONS and
+# GEN_TYPES if the build has them; TWO_LINKS cmake/two_links.sh; KERNEL the kernel of the build; LINKER_SCRIPT; OBJECTS a file with the kernel's objects, one a line.
 . "$(dirname "$0")/../golden/check.sh"
 begin
 
@@ -27,8 +27,8 @@ check "there are dozens of objects" test $# -gt 20
 check "two_links.sh links the kernel" \
     sh "$TWO_LINKS" "$PWD/same.elf" $flags -T "$LINKER_SCRIPT" "$@"
 check "it is the kernel of the build" cmp same.elf "$KERNEL"
-check "nothing but the kernel, its table and its map is left" \
-    test "$(echo same.elf*)" = 'same.elf same.elf.ksyms same.elf.map'
+check "nothing but the kernel, its table, its map and its types is left" \
+    test "$(echo same.elf*)" = "same.elf same.elf.ksyms same.elf.map${GEN_TYPES:+ same.elf.types}"
 
 # ---- 2: the table in the middle ----
 
@@ -71,6 +71,9 @@ check "table of the first link" "$GEN_KSYMS" -o full.ksyms full.map
 if [ -n "${GEN_TRACE:-}" ]; then
     # shellcheck disable=SC2086 # one word an option
     check "its lines" "$GEN_TRACE" ${GEN_TRACE_OPTIONS:-} -o full.ksyms --into full.ksyms first
+fi
+if [ -n "${GEN_TYPES:-}" ]; then
+    check "its types" "$GEN_TYPES" -o full.ksyms --into full.ksyms --text full.types first
 fi
 check "link with its table" link_with full.ksyms second "$@"
 "$NM" -n first >first.map
@@ -118,4 +121,13 @@ for lines in 0 100; do
     check "the message says so" grep -q 'the symbols of link 1 cannot be read' message
     check "no kernel is left behind" test ! -e broken.elf
 done
+
+# The same of a generator that fails.
+cp "$KERNEL" broken.elf
+# shellcheck disable=SC2086
+if GEN_TYPES=false sh "$TWO_LINKS" "$PWD/broken.elf" $flags -T "$LINKER_SCRIPT" "$@" >message 2>&1; then
+    bad "two_links.sh goes on though gen_types failed"
+fi
+check "the message says so" grep -q 'the types .* cannot be written down' message
+check "no kernel is left behind" test ! -e broken.elf
 finish

@@ -144,6 +144,7 @@ check "eu-elflint sees a damaged module" sh -c '! eu-elflint --gnu-ld --quiet wr
     printf '%s\n' lib lib/modules "lib/modules/$VERSION" "lib/modules/$VERSION/kernel"
     for file in dep alias softdep symbols sha256; do echo "lib/modules/$VERSION/modules.$file"; done
     for module in $MODULES; do echo "lib/modules/$VERSION/kernel/$module.ko"; done
+    if [ -e "$KERNEL.types" ]; then echo "lib/modules/$VERSION/kernel/kernel.types"; fi
 } | sort >wanted
 cpio -it --quiet <"$INITRD" | sort >found
 same "cpio -it of the initrd" wanted found
@@ -153,6 +154,9 @@ for module in $MODULES; do
     same "$module.ko in the initrd" stripped.ko "unpacked/lib/modules/$VERSION/kernel/$module.ko"
     check "eu-elflint of $module.ko in the initrd" eu-elflint --gnu-ld --quiet stripped.ko
 done
+if [ -e "$KERNEL.types" ]; then
+    same "kernel.types in the initrd" "$KERNEL.types" "unpacked/lib/modules/$VERSION/kernel/kernel.types"
+fi
 cpio -itv --quiet <"$INITRD" | awk '{ print $1, $3, $4 }' | sort -u >found
 printf '%s\n' '-rw-r--r-- root root' 'drwxr-xr-x root root' | sort >wanted
 same "modes and owners in the initrd" wanted found

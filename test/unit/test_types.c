@@ -141,8 +141,8 @@ static const struct text_case cases[] = {
      "struct device 24;name@0 char *;flags@16 int\n" USE, "place use|struct device|flags|8|16\n"},
     {"member added", "struct device 16;a@0 long;b@8 long\n" USE,
      "struct device 24;a@0 long;new@8 long;b@16 long\n" USE,
-     "size use|struct device||16|24\nplace use|struct device|b|8|16\n"
-     "member-new use|struct device|new||8\n"},
+     "size use|struct device||16|24\n"
+     "member-new use|struct device|new||8\nplace use|struct device|b|8|16\n"},
     {"member added where nothing was", "struct device 16;a@0 int;b@8 long\n" USE,
      "struct device 16;a@0 int;new@4 int;b@8 long\n" USE, "member-new use|struct device|new||4\n"},
     {"member gone", "struct device 16;a@0 long;b@8 long\n" USE, "struct device 8;a@0 long\n" USE,
@@ -193,7 +193,7 @@ static const struct text_case cases[] = {
     {"declared only here", "struct device 8;a@0 long\n" USE, USE, ""},
     {"behind two pointers", "struct bus 8;a@0 long\nstruct device 8;bus@0 struct bus *\n" USE,
      "struct bus 8;b@0 long\nstruct device 8;bus@0 struct bus *\n" USE,
-     "member-gone use|struct bus|a|0|\nmember-new use|struct bus|b||0\n"},
+     "member-new use|struct bus|b||0\nmember-gone use|struct bus|a|0|\n"},
     {"behind a type that differs", "struct bus 8;a@0 int\nstruct device 8;bus@0 struct bus *\n" USE,
      "struct bus 8;a@0 long\nstruct device 16;bus@0 struct bus *\n" USE,
      "size use|struct device||8|16\nmember use|struct bus|a|int|long\n"},
