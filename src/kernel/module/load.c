@@ -216,6 +216,7 @@ static int (*const passes[])(struct load *load) = {
     place_segments,    /* addresses; writable until protect_segments */
     record_sections,   /* for names */
     bind_symbols,      /* every symbol has an address */
+    check_types,       /* ... and the type that the module was built with */
     relocate,          /* the segments hold what will run */
     find_entries,      /* init and exit */
     find_constructors,

@@ -4,6 +4,7 @@
  *
  *   load.c            the list of passes; the file itself; into the kernel and init
  *   load_link.c       places, addresses, relocations
+ *   load_types.c      are the types those that it was built with?
  *   load_contents.c   what the linked module brings: entry points, names, exports, parameters
  *   load_run.c        init.  scripts/module_check.c, which runs no module, has another one
  *
@@ -57,6 +58,9 @@ int place_segments(struct load *load);
 int record_sections(struct load *load);
 int bind_symbols(struct load *load);
 int relocate(struct load *load);
+
+/* load_types.c */
+int check_types(struct load *load);
 
 /* load_contents.c */
 int find_entries(struct load *load);

@@ -16,6 +16,7 @@
  *   unload.c    taking one out again
  *   explain.c   why a symbol is unknown, and a way out
  *   report.c    facts of a refusal to one line of text
+ *   *_types.c   which member of a type is not where the module was built with it
  *
  * Functions that load and unload are for the shell and boot only, not for interrupts; those that
  * are marked "any context" may be called in a panic.
