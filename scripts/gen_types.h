@@ -44,7 +44,7 @@ struct image {
     size_t slot_count;
     uint32_t *by_head; /* type numbers, of those that image_read found */
     size_t by_head_count;
-    struct declared_symbol *symbols;
+    struct declared_symbol *symbols; /* by name, definitions first */
     size_t symbol_count, symbol_capacity;
     size_t undeclared_count; /* exported or imported, but DWARF does not have them */
 };
@@ -94,6 +94,8 @@ struct type_line {
 struct type_lines {
     struct type_line *lines; /* by head, then by body; each once */
     size_t count, capacity;
+    uint32_t *slots; /* while lines are added: hash table of their numbers + 1 */
+    size_t slot_count;
 };
 
 /* All that symbols of that use reach. */

@@ -221,13 +221,43 @@ static const char *symbol_name(Dwarf_Die *die)
     return dwarf_diename(die);
 }
 
+/*
+ * A declaration that tells no types: `int f();` in C before C23, and what a compiler declares
+ * itself,
+ * `__builtin_memset` for memset.
+ */
+static bool tells_nothing(Dwarf_Die *die)
+{
+    const char *name = dwarf_diename(die);
+    Dwarf_Die unit;
+
+    if (dwarf_tag(die) != DW_TAG_subprogram || !has_flag(die, DW_AT_declaration)) {
+        return false;
+    }
+    if (name != NULL && strncmp(name, "__builtin_", 10) == 0) {
+        return true;
+    }
+    if (has_flag(die, DW_AT_prototyped) || dwarf_diecu(die, &unit, NULL, NULL) == NULL) {
+        return false;
+    }
+    switch (dwarf_srclang(&unit)) {
+    case DW_LANG_C:
+    case DW_LANG_C89:
+    case DW_LANG_C99:
+    case DW_LANG_C11:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void read_symbol(struct image *image, const struct wanted_symbols *wanted, Dwarf_Die *die)
 {
     const char *name = symbol_name(die);
     struct wanted_symbol *found;
 
     if (name == NULL || !has_flag(die, DW_AT_external) ||
-        (found = wanted_of_name(wanted, name)) == NULL) {
+        (found = wanted_of_name(wanted, name)) == NULL || tells_nothing(die)) {
         return;
     }
     found->is_declared = true;
@@ -321,6 +351,18 @@ size_t image_types_of(const struct image *image, const char *head, size_t *first
     return end - low;
 }
 
+/* Those of one name in the order of the file: units come one after the other. */
+static int compare_symbols(const void *left, const void *right)
+{
+    const struct declared_symbol *a = left, *b = right;
+    int order = strcmp(a->name, b->name);
+
+    if (order == 0) {
+        order = b->is_definition - a->is_definition;
+    }
+    return order != 0 ? order : (a->die.addr > b->die.addr) - (a->die.addr < b->die.addr);
+}
+
 void image_read(struct image *image, const char *path)
 {
     struct wanted_symbols wanted = {0};
@@ -344,6 +386,9 @@ void image_read(struct image *image, const char *path)
     }
     free(wanted.symbols);
     sort_heads(image);
+    if (image->symbol_count > 0) {
+        qsort(image->symbols, image->symbol_count, sizeof(*image->symbols), compare_symbols);
+    }
 }
 
 void image_free(struct image *image)

@@ -16,7 +16,8 @@ struct walk {
     struct image *image;
     uint8_t *is_met; /* by number of type */
     size_t met_capacity;
-    uint32_t *queue; /* of types */
+    uint8_t *is_sought; /* by place in by_head: its declarations were asked for */
+    uint32_t *queue;    /* of types */
     size_t queue_count, queue_capacity;
 };
 
@@ -47,11 +48,56 @@ static char *copy_text(const char *text)
     return copy;
 }
 
-/* Takes both texts. */
+static size_t hash_line(const struct type_line *line)
+{
+    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+    for (const char *letter = line->head; *letter != '\0'; letter++) {
+        hash = (hash ^ (uint8_t)*letter) * 0x100000001b3;
+    }
+    for (const char *letter = line->body; *letter != '\0'; letter++) {
+        hash = (hash ^ (uint8_t)*letter) * 0x100000001b3;
+    }
+    return (size_t)(hash ^ hash >> 32);
+}
+
+static uint32_t *find_line(const struct type_lines *lines, const struct type_line *line)
+{
+    for (size_t slot = hash_line(line);; slot++) {
+        uint32_t *entry = &lines->slots[slot & (lines->slot_count - 1)];
+        if (*entry == 0 || (strcmp(lines->lines[*entry - 1].head, line->head) == 0 &&
+                            strcmp(lines->lines[*entry - 1].body, line->body) == 0)) {
+            return entry;
+        }
+    }
+}
+
+static void grow_slots(struct type_lines *lines)
+{
+    free(lines->slots);
+    lines->slot_count = lines->slot_count > 0 ? lines->slot_count * 2 : 1024;
+    lines->slots = allocate(lines->slot_count, sizeof(*lines->slots));
+    for (size_t i = 0; i < lines->count; i++) {
+        *find_line(lines, &lines->lines[i]) = (uint32_t)i + 1;
+    }
+}
+
+/* Takes both texts.  Many units say the same. */
 static void add_line(struct type_lines *lines, char *head, char *body)
 {
+    struct type_line line = {head, body};
+
+    if (lines->count * 2 >= lines->slot_count) {
+        grow_slots(lines);
+    }
+    uint32_t *slot = find_line(lines, &line);
+    if (*slot != 0) {
+        free(head);
+        free(body);
+        return;
+    }
     lines->lines = make_room(lines->lines, lines->count, &lines->capacity, sizeof(*lines->lines));
-    lines->lines[lines->count++] = (struct type_line){head, body};
+    lines->lines[lines->count++] = line;
+    *slot = (uint32_t)lines->count;
 }
 
 static void define_type(struct walk *walk, struct describer *describer, uint32_t number)
@@ -70,6 +116,10 @@ static void define_declared(struct walk *walk, struct describer *describer, cons
     char *found_body = NULL;
     bool is_one = true;
 
+    if (count == 0 || walk->is_sought[first]) {
+        return;
+    }
+    walk->is_sought[first] = 1;
     for (size_t i = first; i < first + count && is_one; i++) {
         uint32_t number = walk->image->by_head[i];
         if (!walk->image->types[number].is_complete) {
@@ -99,34 +149,23 @@ static int compare_lines(const void *left, const void *right)
 
 static void sort_lines(struct type_lines *lines)
 {
-    size_t kept = 0;
-
-    if (lines->count == 0) {
-        return;
+    if (lines->count > 0) {
+        qsort(lines->lines, lines->count, sizeof(*lines->lines), compare_lines);
     }
-    qsort(lines->lines, lines->count, sizeof(*lines->lines), compare_lines);
-    for (size_t i = 1; i < lines->count; i++) {
-        if (compare_lines(&lines->lines[kept], &lines->lines[i]) == 0) {
-            free(lines->lines[i].head);
-            free(lines->lines[i].body);
-        } else {
-            lines->lines[++kept] = lines->lines[i];
-        }
-    }
-    lines->count = kept + 1;
+    free(lines->slots); /* they know another order */
+    lines->slots = NULL;
+    lines->slot_count = 0;
 }
 
-/* Of an exported symbol the definition counts, if DWARF has one. */
-static bool is_described(const struct image *image, const struct declared_symbol *symbol)
+/* Symbols are by name, definitions first: of an exported one the definition counts, if there is
+ * one. */
+static bool is_described(const struct image *image, size_t number)
 {
-    for (size_t i = 0; symbol->use == SYMBOL_EXPORTED && i < image->symbol_count; i++) {
-        const struct declared_symbol *other = &image->symbols[i];
-        if (other->is_definition && !symbol->is_definition &&
-            strcmp(other->name, symbol->name) == 0) {
-            return false;
-        }
-    }
-    return true;
+    const struct declared_symbol *symbol = &image->symbols[number];
+    const struct declared_symbol *before = number > 0 ? symbol - 1 : NULL;
+
+    return symbol->use == SYMBOL_IMPORTED || symbol->is_definition || before == NULL ||
+           strcmp(before->name, symbol->name) != 0;
 }
 
 void lines_collect(struct type_lines *lines, struct image *image, enum symbol_use use)
@@ -135,10 +174,11 @@ void lines_collect(struct type_lines *lines, struct image *image, enum symbol_us
     struct describer describer = {.image = image, .mention = mention, .context = &walk};
 
     *lines = (struct type_lines){0};
+    walk.is_sought = allocate(image->by_head_count, 1);
     for (size_t i = 0; i < image->symbol_count; i++) {
         const struct declared_symbol *symbol = &image->symbols[i];
         char *head;
-        if (symbol->use != use || !is_described(image, symbol)) {
+        if (symbol->use != use || !is_described(image, i)) {
             continue;
         }
         if (asprintf(&head, "symbol %s", symbol->name) < 0) {
@@ -155,6 +195,7 @@ void lines_collect(struct type_lines *lines, struct image *image, enum symbol_us
         }
     }
     sort_lines(lines);
+    free(walk.is_sought);
     free(walk.queue);
     free(walk.is_met);
 }
@@ -211,5 +252,6 @@ void lines_free(struct type_lines *lines)
         free(lines->lines[i].body);
     }
     free(lines->lines);
+    free(lines->slots);
     *lines = (struct type_lines){0};
 }
