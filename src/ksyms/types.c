@@ -34,11 +34,19 @@ static uint32_t hash_at(const struct ksyms_type_hashes *hashes, uint32_t number)
     return read_u32(hashes->entries + (size_t)number * KSYMS_TYPE_HASH_SIZE + 4);
 }
 
-/* The first entry whose key is not below `key`. */
-static uint32_t find_key(const struct ksyms_type_hashes *hashes, uint32_t key)
+/*
+ * The first entry, `low` or above, whose key is not below `key`.  Steps that double, and then
+ * halves: an entry nearby is found at once.
+ */
+static uint32_t find_key(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t low)
 {
-    uint32_t low = 0, high = hashes->count;
+    uint32_t high = low, step = 1;
 
+    while (high < hashes->count && ksyms_type_hashes_key(hashes, high) < key) {
+        low = high + 1;
+        step *= 2;
+        high = hashes->count - high > step ? high + step : hashes->count;
+    }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (ksyms_type_hashes_key(hashes, middle) < key) {
@@ -52,16 +60,16 @@ static uint32_t find_key(const struct ksyms_type_hashes *hashes, uint32_t key)
 
 bool ksyms_type_hashes_have(const struct ksyms_type_hashes *hashes, uint32_t key)
 {
-    uint32_t number = find_key(hashes, key);
+    uint32_t number = find_key(hashes, key, 0);
 
     return number < hashes->count && ksyms_type_hashes_key(hashes, number) == key;
 }
 
-/* Does the table have the key, but not with this hash?  Entries of one key are types of one name.
- */
-static bool is_otherwise(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t hash)
+/* Does the table have the key, first at `number`, but not with this hash?  Entries of one key are
+ * types of one name. */
+static bool is_otherwise(const struct ksyms_type_hashes *hashes, uint32_t number, uint32_t key,
+                         uint32_t hash)
 {
-    uint32_t number = find_key(hashes, key);
     bool is_there = false;
 
     for (; number < hashes->count && ksyms_type_hashes_key(hashes, number) == key; number++) {
@@ -76,8 +84,12 @@ static bool is_otherwise(const struct ksyms_type_hashes *hashes, uint32_t key, u
 uint32_t ksyms_type_hashes_differ(const struct ksyms_type_hashes *needed,
                                   const struct ksyms_type_hashes *offered, uint32_t first)
 {
+    uint32_t place = 0;
+
     for (uint32_t number = first; number < needed->count; number++) {
-        if (is_otherwise(offered, ksyms_type_hashes_key(needed, number), hash_at(needed, number))) {
+        uint32_t key = ksyms_type_hashes_key(needed, number);
+        place = find_key(offered, key, place);
+        if (is_otherwise(offered, place, key, hash_at(needed, number))) {
             return number;
         }
     }

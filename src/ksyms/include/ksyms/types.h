@@ -61,8 +61,8 @@ void ksyms_type_hashes_open(struct ksyms_type_hashes *hashes, const struct ksyms
 
 /*
  * The number, `first` or above, of the first entry of `needed` whose key `offered` has, but with
- * other hashes only; needed->count if there is none.  About 10 instructions a doubling of
- * offered->count for each entry of `needed`.
+ * other hashes only; needed->count if there is none.  Keys rise in both: a few steps an entry, or twice
+ * as many as offered->count has bits, if that is less.
  */
 uint32_t ksyms_type_hashes_differ(const struct ksyms_type_hashes *needed,
                                   const struct ksyms_type_hashes *offered, uint32_t first);
