@@ -49,7 +49,9 @@ void refuse_use(const char *format, ...)
 
 void write_stream(FILE *file, const char *path, const struct buffer *blob)
 {
-    fwrite(blob->bytes, 1, blob->size, file);
+    if (blob->size > 0) {
+        fwrite(blob->bytes, 1, blob->size, file);
+    }
     if (fflush(file) != 0 || ferror(file)) {
         fail("%s: %s", path, strerror(errno));
     }

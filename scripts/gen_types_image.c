@@ -222,33 +222,30 @@ static const char *symbol_name(Dwarf_Die *die)
 }
 
 /*
- * A declaration that tells no types: `int f();` in C before C23, and what a compiler declares
- * itself,
- * `__builtin_memset` for memset.
+ * One that tells no types: a function of assembly, for which `as -g` writes an entry; a declaration
+ * `int f();` in C before C23; what a compiler declares itself, `__builtin_memset` for memset.
  */
 static bool tells_nothing(Dwarf_Die *die)
 {
     const char *name = dwarf_diename(die);
     Dwarf_Die unit;
 
-    if (dwarf_tag(die) != DW_TAG_subprogram || !has_flag(die, DW_AT_declaration)) {
-        return false;
-    }
-    if (name != NULL && strncmp(name, "__builtin_", 10) == 0) {
+    switch (dwarf_diecu(die, &unit, NULL, NULL) != NULL ? dwarf_srclang(&unit) : 0) {
+    case DW_LANG_Mips_Assembler: /* of all machines */
         return true;
-    }
-    if (has_flag(die, DW_AT_prototyped) || dwarf_diecu(die, &unit, NULL, NULL) == NULL) {
-        return false;
-    }
-    switch (dwarf_srclang(&unit)) {
     case DW_LANG_C:
     case DW_LANG_C89:
     case DW_LANG_C99:
     case DW_LANG_C11:
-        return true;
+        if (dwarf_tag(die) == DW_TAG_subprogram && has_flag(die, DW_AT_declaration) &&
+            !has_flag(die, DW_AT_prototyped)) {
+            return true;
+        }
+        break;
     default:
-        return false;
+        break;
     }
+    return name != NULL && strncmp(name, "__builtin_", 10) == 0;
 }
 
 static void read_symbol(struct image *image, const struct wanted_symbols *wanted, Dwarf_Die *die)

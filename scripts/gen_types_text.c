@@ -393,7 +393,7 @@ static void put_member(struct describer *describer, struct buffer *out, Dwarf_Di
     char *text = text_of(describer, member, false, format_text("%s", ""));
     /* A base class is a member with a name that no other can have. */
     char *field = is_base
-                      ? format_text(";%s:%s@%s %s", prefix, text, place, text)
+                      ? format_text(";%s:%s@%s %s", prefix, strchr(text, ' ') + 1, place, text)
                       : format_text(";%s%s@%s %s", prefix, name != NULL ? name : "", place, text);
     put_bytes(out, field, strlen(field));
     free(field);

@@ -28,7 +28,7 @@ cp "$inputs"/* .
 types_of() { # NAME SOURCE COMPILER...
     name=$1 source=$2
     shift 2
-    check "$source compiles: $*" "$@" -g -w -ffreestanding -c "$source" -o "$name.o" &&
+    check "$source compiles: $*" "$@" -g -w -c "$source" -o "$name.o" &&
         check "$name: types" "$GEN_TYPES" -o "$name.ksyms" --into empty.ksyms --text "$name.types" "$name.o"
 }
 
@@ -112,6 +112,60 @@ same "two units: the same types" device.txt both.txt
 # C++ writes no `restrict` and no array without a bound as C does; but these are the same types.
 cp user.c user.cpp
 same_types cpp user.cpp g++ -O2 -fno-exceptions
+# Classes: members, bases and the pointer to virtual functions; no functions, nothing static.
+cat >class.cpp <<'END'
+namespace bus {
+struct base { int id; virtual void go(); virtual ~base(); };
+struct plain { short port; };
+template <class T, int N> struct list { T items[N]; };
+class device : public base, protected plain {
+    static int count;
+    list<device *, 4> others;
+    enum class mode : unsigned char { off, on } current;
+    device &self;
+public:
+    int run(int) const;
+};
+struct joined : virtual plain { };
+}
+extern "C" int use(bus::device *device, bus::joined &joined);
+void bus::base::go() { }
+bus::base::~base() { }
+int bus::device::run(int i) const { return id + i; }
+int user(bus::device *d, bus::joined &j) { return use(d, j) + d->run(j.port); }
+END
+types_of class class.cpp g++ -O2 -fno-exceptions -femit-class-debug-always
+print class
+cat >wanted <<'END'
+enum bus::device::mode 1;off=0;on=1
+struct bus::base 16;_vptr.base@0 int (**)(...);id@8 int
+struct bus::device 64;:bus::base@0 struct bus::base;:bus::plain@12 struct bus::plain;others@16 struct bus::list<bus::device*, 4>;current@48 enum bus::device::mode;self@56 struct bus::device &
+struct bus::joined 16;:bus::plain@virtual struct bus::plain;_vptr.joined@0 int (**)(...)
+struct bus::list<bus::device*, 4> 32;items@0 struct bus::device *[4]
+struct bus::plain 2;port@0 short
+symbol _ZdlPvm function;void
+symbol use function;int;struct bus::device *;struct bus::joined &
+END
+same "types of class.cpp" wanted class.txt
+check "a class fits itself" "$GEN_TYPES" --compare class.types class.types
+# What is declared without types is left out, and so are functions of assembly.
+cat >untold.c <<'END'
+int old();
+void *memset(void *, int, unsigned long);
+int told(int);
+int user(char *b) { memset(b, 1, 5000); return old(1) + told(2); }
+END
+types_of untold untold.c "$CC" -std=gnu11 -O2 -fhosted
+print untold
+same_text "types of untold.c" 'symbol told function;int;int' "$(cat untold.txt)"
+printf '.globl use\n.type use, @function\nuse: ret\n.size use, . - use\n.globl __ksymtab_use\n__ksymtab_use:\n' >use.s
+types_of assembly use.s "$CC"
+print assembly
+empty "types of use.s" assembly.txt
+check "with a unit that declares it" "$LD" -r -o declared.o assembly.o user.o
+"$GEN_TYPES" -o declared.ksyms --into empty.ksyms --text declared.types declared.o
+print declared
+same "types of use.s and user.c" device.txt declared.txt
 if command -v clang >/dev/null; then
     # clang says nothing of objects that a unit only uses.
     grep -v '^symbol \(devices\|hook\) ' device.txt >called.txt
