@@ -45,7 +45,8 @@ build_id() { readelf -n "$1" | sed -n 's/.*Build ID: //p' | head -n 1; }
 
 # ---- 1: WARN ----
 
-console_start "$iso" --append 'panic=exit norandom'
+console_start "$iso" --append 'trace=most panic=exit norandom'
+console_expect 'command line: trace=most: must be full, names, raw or markup'
 console_command 'modprobe crash'
 console_command 'crash warn'
 symbol='+0x[0-9a-f]*/0x[0-9a-f]*'
@@ -232,8 +233,4 @@ if ! diff "$scratch/wanted" "$scratch/placed"; then console_fail 'llvm-symbolize
 [ "$(wc -l <"$scratch/placed")" -ge 8 ] || console_fail 'llvm-symbolizer finds too few frames'
 console_command 'backtrace most'
 console_expect 'usage: backtrace'
-console_end 33 exit
-
-console_start "$iso" --append "trace=most"
-console_expect 'command line: trace=most: must be full, names, raw or markup'
 console_end 33 exit

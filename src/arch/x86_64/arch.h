@@ -162,7 +162,9 @@ typedef bool arch_sampler(const struct trap_frame *frame, bool is_step);
 
 /* Take samples so many times a second.  False when the machine cannot (it has no I/O APIC). */
 bool arch_sampling_start(unsigned hertz, arch_sampler *sample);
-void arch_sampling_stop(void);
+/* No more of them.  `stopped` is called from the next interrupt of the timer: where a sample is taken
+ * even the console may be in the middle of something. */
+void arch_sampling_stop(void (*stopped)(void));
 
 /* --- Leaving ---------------------------------------------------------------------------------- */
 

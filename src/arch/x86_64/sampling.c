@@ -25,6 +25,7 @@
 
 static volatile uint32_t *io_apic;
 static arch_sampler *sampler;
+static void (*when_stopped)(void);
 
 static uint32_t read_io_apic(uint32_t number)
 {
@@ -53,8 +54,9 @@ bool arch_sampling_start(unsigned hertz, arch_sampler *sample)
     return true;
 }
 
-void arch_sampling_stop(void)
+void arch_sampling_stop(void (*stopped)(void))
 {
+    when_stopped = stopped;
     sampler = NULL;
     write_io_apic(REGISTER_PIN(PIN_TIMER), PIN_MASKED);
     timer_set_rate(TICK_HZ);
@@ -81,7 +83,12 @@ bool sampling_trap(struct trap_frame *frame, bool is_step)
 
 void sampling_timer(void)
 {
-    if (sampler) {
+    void (*stopped)(void) = when_stopped;
+
+    if (stopped) {
+        when_stopped = NULL;
+        stopped();
+    } else if (sampler) {
         processor_step();
     }
 }

@@ -152,7 +152,7 @@ static void report(void)
 
 static bool take_sample(const struct trap_frame *frame, bool is_step)
 {
-    if (test.walks == test.wanted) {
+    if (test.walks >= test.wanted) {
         return false;
     }
     /* In the middle of a sample: one more walk, but no steps, or it would be stepped through. */
@@ -161,9 +161,8 @@ static bool take_sample(const struct trap_frame *frame, bool is_step)
     if (!is_step || is_wanted(frame->rip)) {
         try_walk(frame);
     }
-    if (test.walks == test.wanted) {
-        arch_sampling_stop();
-        report();
+    if (test.walks >= test.wanted) {
+        arch_sampling_stop(report);
         test.steps_left = 0;
     } else if (is_step) {
         test.steps++;
