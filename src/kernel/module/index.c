@@ -213,7 +213,9 @@ static void read_soft_dependencies(void)
         }
         struct module_record *record = module_record_of_name(module);
         if (record && record->soft.length == 0) {
-            record->soft = (struct text){line.start, all.length - (size_t)(line.start - all.start)};
+            record->soft = line;
+        } else if (record) {
+            record->soft.length = (size_t)(line.start + line.length - record->soft.start);
         }
     }
     for (size_t i = 0; !modules.files[FILE_SOFT].start && i < modules.count; i++) {

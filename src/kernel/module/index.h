@@ -17,12 +17,12 @@
 
 struct module_record {
     struct cpio_entry file;
-    struct text name;           /* in the file's path; shorter than MODULE_NAME_MAX */
-    bool is_listed;             /* in modules.dep; then: */
-    struct text dependencies;   /* paths; who stands left may need who stands right of it */
-    struct text soft;           /* of modules.softdep, from this module's first line on; or empty */
-    uint64_t session;           /* probe.c: when it was tried last, */
-    int error;                  /* and what came of it */
+    struct text name;         /* in the file's path; shorter than MODULE_NAME_MAX */
+    bool is_listed;           /* in modules.dep; then: */
+    struct text dependencies; /* paths; who stands left may need who stands right of it */
+    struct text soft; /* of modules.softdep: from this module's first line to its last; or empty */
+    uint64_t session; /* probe.c: when it was tried last, */
+    int error;        /* and what came of it */
     struct module_record *next; /* in its bucket */
 };
 
