@@ -36,12 +36,10 @@ for module in "$@"; do
     esac
 done
 if [ -n "${INDEX:-}" ]; then
-    cd "$tree/$INDEX"
-    find . -name '*.ko' | sed 's|^\./||' | LC_ALL=C sort >"$tree.list"
-    "${GEN_MODULES:?the program}" . <"$tree.list"
-    xargs sha256sum <"$tree.list" >modules.sha256
+    (cd "$tree/$INDEX" && find . -name '*.ko') | sed 's|^\./||' | LC_ALL=C sort >"$tree.list"
+    "${GEN_MODULES:?the program}" "$tree/$INDEX" <"$tree.list"
+    (cd "$tree/$INDEX" && xargs -r sha256sum <"$tree.list" >modules.sha256)
     rm -f "$tree.list"
-    cd "$OLDPWD"
 fi
 find "$tree" -exec touch -h -d @0 {} +
 (cd "$tree" && find . -mindepth 1 | LC_ALL=C sort |
