@@ -157,7 +157,7 @@ labels with a dot and without a size, which gen_ksyms leaves out.
   program; both tables are read-only data of it. String functions are glibc's for both. Here: $(versions $main_packages).
 - The two take turns. Times are medians, of CPU time but for flushed caches; a ratio is the median of the turns' ratios, which a drift of the
   machine leaves alone. Absolute times differ by 20 % from run to run.
-- Warm: 41 batches of 2,048 random symbols, each batch new, after 2,048 others that fill the caches. Flushed: up to 401 single look-ups, each after both tables
+- Warm: 41 batches of 2,048 random symbols, each batch new, after 8,192 others that fill the caches. Flushed: up to 401 single look-ups, each after both tables
   left all caches by \`clflush\`; code, stack and TLB stay warm.
 - Making: CPU time (user and system) of whole commands, including their start. Linux's \`kallsyms\`, then gcc to assemble what it wrote; ours is
   one command and a blob, for \`.incbin\`. The median of 11 runs, of 3 above 100,000 symbols, one above 400,000.
