@@ -90,8 +90,8 @@ static int generate(const struct request *request, const char *path)
         if (request->require_all) {
             frames_require_all(&frames, &input);
         } else if (frames.refused_count > 0) {
-            fprintf(stderr, "gen_trace: %s: no row for %zu rules, first at 0x%" PRIx64 ": %s\n", path,
-                    frames.refused_count, frames.refused_address, frames.refused_text);
+            fprintf(stderr, "gen_trace: %s: no row for %zu rules, first at 0x%" PRIx64 ": %s\n",
+                    path, frames.refused_count, frames.refused_address, frames.refused_text);
         }
         build_unwind(&unwind, &frames);
         frames_free(&frames);
@@ -120,7 +120,8 @@ static int generate(const struct request *request, const char *path)
 
 static void print_index(const struct ksyms_trace_index *index)
 {
-    printf("  index   %9u %u blocks\n", index->count * (index->address_width + index->offset_width),
+    printf("  index   %9u %u blocks\n",
+           index->count * (index->address_width + index->offset_width + index->file_width),
            index->count);
     printf("  stream  %9u\n", index->stream.size_bytes);
 }
@@ -128,6 +129,7 @@ static void print_index(const struct ksyms_trace_index *index)
 /* What the symbols of both parts would best be coded with. */
 static int count_symbols(char **paths)
 {
+    count_texts();
     for (; *paths != NULL; paths++) {
         struct buffer lines = {0}, unwind = {0};
         struct source source;
@@ -145,6 +147,7 @@ static int count_symbols(char **paths)
         buffer_free(&lines);
         buffer_free(&unwind);
     }
+    choose_tokens();
     print_codes();
     return EXIT_SUCCESS;
 }

@@ -13,6 +13,7 @@
  *     gen_trace_chunks.c   the index of either part
  *     gen_trace_code.c     symbols -> bits, and the making of codes
  *     gen_trace_strings.c  texts, each once
+ *     gen_trace_text.c     ... as symbols
  *
  * Buffers, memory and fail() are those of gen_ksyms.h.  Addresses are the linked file's; of an
  * object `section index << 32 | offset`.
@@ -191,12 +192,23 @@ void put_high_bits(struct code_buffer *buffer, uint32_t value, unsigned width);
 void code_buffer_clear(struct code_buffer *buffer);
 /* The codes that fit what was put so far, as the source of trace_codes.c. */
 void print_codes(void);
+void forget_counts(unsigned first_code, unsigned end_code);
+
+/* ---- Texts as symbols (gen_trace_text.c) ---- */
+
+/* Up to its 0 byte; `before` is the byte before it, or 0. */
+void put_text(struct code_buffer *bits, const char *text, uint8_t before);
+/* Remember all texts that are put, and choose the tokens that fit them. */
+void count_texts(void);
+void choose_tokens(void);
+void print_tokens(void);
 
 /* ---- Chunks of a stream, and their index ---- */
 
 struct chunk_block {
     uint64_t address;
     uint32_t offset;
+    uint32_t file;
 };
 
 struct chunks {
@@ -205,10 +217,14 @@ struct chunks {
     struct buffer stream;
     uint32_t chunk_count; /* in the last block */
     uint64_t end;         /* of the last chunk */
+    bool has_files;       /* the index says a file for each block */
 };
 
-/* A chunk that says something of the addresses start ... end - 1. */
-void put_chunk(struct chunks *chunks, uint64_t start, uint64_t end, const struct buffer *bytes);
+/* A chunk that says something of the addresses start ... end - 1; if it begins a block, `file` is
+ * that of the block. */
+bool begins_block(const struct chunks *chunks, uint64_t start);
+void put_chunk(struct chunks *chunks, uint64_t start, uint64_t end, const struct buffer *bytes,
+               uint32_t file);
 /* All of it, as a part begins; frees the chunks. */
 void put_chunks(struct buffer *part, struct chunks *chunks);
 

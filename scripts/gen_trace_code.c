@@ -169,7 +169,7 @@ static unsigned find_widths(struct counted *list, unsigned count)
 }
 
 /* A symbol that came less often than this in all is escaped. */
-#define RAREST 24
+#define RAREST 12
 
 /* The symbols of a code, by the bits of theirs. */
 static unsigned make_code(struct counted *list, const uint32_t *counts)
@@ -198,10 +198,42 @@ static unsigned make_code(struct counted *list, const uint32_t *counts)
     return count;
 }
 
+void forget_counts(unsigned first_code, unsigned end_code)
+{
+    memset(symbol_counts[first_code], 0, (end_code - first_code) * sizeof(symbol_counts[0]));
+}
+
+/* The first code of more than KSYMS_CODE_START_BITS bits. */
+static void find_long(const struct counted *list, unsigned count, unsigned *symbol, unsigned *code)
+{
+    *code = 0;
+    for (*symbol = 0; *symbol < count && list[*symbol].width <= KSYMS_CODE_START_BITS; ++*symbol) {
+        *code += 1u << (KSYMS_CODE_BITS_MAX - list[*symbol].width);
+    }
+}
+
+/* For each value of the first bits the symbol whose code they begin with. */
+static void print_starts(const struct counted *list, unsigned count)
+{
+    unsigned size = 1u << KSYMS_CODE_START_BITS, next = 0;
+
+    printf("    {");
+    for (unsigned i = 0; i < count && list[i].width <= KSYMS_CODE_START_BITS; i++) {
+        unsigned end = next + (size >> list[i].width);
+        for (; next < end; next++) {
+            printf("%s{%u, %u}", next > 0 ? ", " : "", list[i].symbol, list[i].width);
+        }
+    }
+    for (; next < size; next++) {
+        printf("%s{0, 0}", next > 0 ? ", " : "");
+    }
+    printf("},\n");
+}
+
 void print_codes(void)
 {
     static struct counted lists[KSYMS_CODES][SYMBOLS];
-    unsigned counts[KSYMS_CODES], first = 0, column = 0;
+    unsigned counts[KSYMS_CODES], first = 0, column = 0, long_symbol, long_code;
 
     printf("// SPDX-License-Identifier: MIT\n"
            "/*\n"
@@ -218,7 +250,8 @@ void print_codes(void)
         for (unsigned i = 0; i < counts[code]; i++) {
             widths[lists[code][i].width]++;
         }
-        printf("    {%u, {", first);
+        find_long(lists[code], counts[code], &long_symbol, &long_code);
+        printf("    {%u, %u, %u, {", first, first + long_symbol, long_code);
         for (unsigned width = 1; width <= KSYMS_CODE_BITS_MAX; width++) {
             printf("%s%u", width > 1 ? ", " : "", widths[width]);
         }
@@ -235,5 +268,12 @@ void print_codes(void)
             printf(" %u,", lists[code][i].symbol);
         }
     }
-    printf("\n};\n/* clang-format on */\n");
+    printf("\n};\n\nconst struct ksyms_code_start\n"
+           "    ksyms_code_starts[KSYMS_CODES][1u << KSYMS_CODE_START_BITS] = {\n");
+    for (unsigned code = 0; code < KSYMS_CODES; code++) {
+        print_starts(lists[code], counts[code]);
+    }
+    printf("};\n");
+    print_tokens();
+    printf("/* clang-format on */\n");
 }

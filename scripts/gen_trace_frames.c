@@ -53,9 +53,9 @@ static void refuse(struct frames *frames, uint64_t address, const char *what, co
     length = (size_t)snprintf(frames->refused_text, sizeof(frames->refused_text),
                               "%s is given by a rule that a row cannot say:", what);
     for (size_t i = 0; i < count && length < sizeof(frames->refused_text) - 48; i++) {
-        length += (size_t)snprintf(frames->refused_text + length,
-                                   sizeof(frames->refused_text) - length, " 0x%x(%" PRId64 ")",
-                                   ops[i].atom, (int64_t)ops[i].number);
+        length +=
+            (size_t)snprintf(frames->refused_text + length, sizeof(frames->refused_text) - length,
+                             " 0x%x(%" PRId64 ")", ops[i].atom, (int64_t)ops[i].number);
     }
 }
 
@@ -229,7 +229,8 @@ static uint8_t pointer_encoding(const struct input *input, const Dwarf_CIE *cie)
 static void read_addresses(const struct input *input, const Dwarf_FDE *fde, const Elf_Data *data,
                            uint64_t base, uint8_t encoding, uint64_t *start, uint64_t *size)
 {
-    unsigned width = (encoding & 15) == DW_EH_PE_sdata4 || (encoding & 15) == DW_EH_PE_udata4 ? 4 : 8;
+    unsigned width =
+        (encoding & 15) == DW_EH_PE_sdata4 || (encoding & 15) == DW_EH_PE_udata4 ? 4 : 8;
     int32_t distance;
 
     if (((encoding & 0x70) != 0 && (encoding & 0x70) != DW_EH_PE_pcrel) || encoding & 0x80) {
@@ -282,8 +283,8 @@ static void read_section(struct frames *frames, const struct input *input, const
                  dwarf_errmsg(-1));
         }
         read_addresses(input, &entry.fde, data, header.sh_addr,
-                       is_eh ? pointer_encoding(input, &cie.cie) : (uint8_t)DW_EH_PE_absptr,
-                       &start, &size);
+                       is_eh ? pointer_encoding(input, &cie.cie) : (uint8_t)DW_EH_PE_absptr, &start,
+                       &size);
         if (input_has_code(input, start)) {
             read_entry(frames, input, cfi, start, start + size);
         }

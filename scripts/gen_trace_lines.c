@@ -44,6 +44,7 @@ struct chunk {
     bool has_outer;                      /* a function was begun, with this declaration */
     uint32_t outer_file;
     uint32_t outer_line;
+    uint32_t block_file; /* that the first such is counted from */
     uint32_t row_count;
     const struct source_row *last; /* row; null behind a gap */
     uint64_t start;
@@ -172,7 +173,7 @@ static void put_outer(struct chunk *chunk, const struct source_scope *scope)
         put_difference(chunk, KSYMS_CODE_LINES_OUTER_NEAR, scope->line, chunk->outer_line);
     } else {
         put_step(chunk, KSYMS_LINES_OUTER, KSYMS_AFTER_OUTER);
-        put_value(chunk, KSYMS_CODE_LINES_NUMBER, scope->file);
+        put_difference(chunk, KSYMS_CODE_LINES_OUTER_FILE, scope->file, chunk->outer_file);
         put_value(chunk, KSYMS_CODE_LINES_OUTER, scope->line);
     }
     chunk->has_outer = true;
@@ -246,8 +247,8 @@ static void put_own_row(struct chunk *chunk, uint32_t number, uint32_t line)
     uint32_t symbol = number_symbol(difference, KSYMS_NUMBER_BITS);
     uint32_t base = find_base(chunk, number), kind = base < 2 ? base : 2;
     uint32_t far = KSYMS_LINES_ROW_LINES - 1;
-    uint32_t size = difference == 0 ? 0 : difference <= 2 ? 1 : difference <= 8 ? 2 : 3;
-    unsigned after = KSYMS_AFTER_ROWS + kind * 4 + size;
+    uint32_t size = difference < 3 ? difference : difference <= 4 ? 3 : difference <= 10 ? 4 : 5;
+    unsigned after = KSYMS_AFTER_ROWS + kind * 6 + size;
     uint32_t far_base = KSYMS_LINES_RECENT / KSYMS_LINES_ROW_LINES;
 
     if (base >= far_base) {
@@ -306,19 +307,29 @@ static void put_row(struct chunk *chunk, const struct source_row *row,
 /* ---- Chunks ---- */
 
 /* A chunk ends before the function behind so many rows, or in one behind twice as many. */
-#define CHUNK_ROWS 64u
+#define CHUNK_ROWS 112u
 
 /* A hole longer than this is not put into a chunk. */
 #define LONGEST_GAP 65536
 
-static void begin_chunk(struct chunk *chunk, struct chunks *chunks, uint64_t start)
+static void end_chunk(struct chunk *chunk, struct chunks *chunks, uint64_t next)
 {
     if (chunk->row_count > 0) {
-        if (start - chunk->end <= LONGEST_GAP) {
-            put_gap(chunk, start);
+        if (next - chunk->end <= LONGEST_GAP) {
+            put_gap(chunk, next);
         }
-        put_chunk(chunks, chunk->start, chunk->end, &chunk->bits.bytes);
+        put_chunk(chunks, chunk->start, chunk->end, &chunk->bits.bytes, chunk->block_file);
     }
+}
+
+/* `file` is that of the first function. */
+static void begin_chunk(struct chunk *chunk, const struct chunks *chunks, uint64_t start,
+                        uint32_t file)
+{
+    if (begins_block(chunks, start)) {
+        chunk->block_file = chunks->has_files ? file : 0;
+    }
+    chunk->outer_file = chunk->block_file;
     code_buffer_clear(&chunk->bits);
     chunk->row_count = chunk->open_count = chunk->current = 0;
     chunk->code = KSYMS_CODE_LINES_STEP + KSYMS_AFTER_NOTHING;
@@ -358,7 +369,9 @@ static void put_rows(struct chunks *chunks, const struct tables *tables)
             fail("a line of %" PRIu64 " bytes at 0x%" PRIx64, row->end - row->start, row->start);
         }
         if (i == 0 || needs_new_chunk(&chunk, row, next)) {
-            begin_chunk(&chunk, chunks, row->start);
+            end_chunk(&chunk, chunks, row->start);
+            begin_chunk(&chunk, chunks, row->start,
+                        source->scopes[outermost(source, row->scope)].file);
         }
         if (count_unopened(&chunk, row->scope) > KSYMS_LINES_SCOPES) {
             fail("calls are inlined more than %u deep at 0x%" PRIx64, KSYMS_LINES_SCOPES,
@@ -366,13 +379,14 @@ static void put_rows(struct chunks *chunks, const struct tables *tables)
         }
         put_row(&chunk, row, next);
     }
-    begin_chunk(&chunk, chunks, chunk.end);
+    end_chunk(&chunk, chunks, chunk.end);
     buffer_free(&chunk.bits.bytes);
 }
 
 void build_lines(struct buffer *part, struct source *source)
 {
-    struct chunks chunks = {0};
+    /* A file for each block does not pay where there are few. */
+    struct chunks chunks = {.has_files = source->file_count > 256};
     struct tables tables;
 
     if (source->file_count > KSYMS_LINES_FILES_MAX) {

@@ -4,6 +4,7 @@
  * the calls inlined into each of them, files by path, folders; and the callees that are called
  * most.
  */
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include "gen_trace.h"
 #include "gen_trace_lines.h"
@@ -198,7 +199,7 @@ uint32_t call_number(const struct tables *tables, uint32_t scope)
 /* ---- Callees that are called most ---- */
 
 #define FREQUENT_MAX 4096
-#define FREQUENT_MIN 4 /* uses: each saves about half of what the entry costs */
+#define FREQUENT_MIN 3 /* uses: each saves about half of what the entry costs */
 
 struct use {
     uint32_t count;
@@ -281,7 +282,7 @@ static void end_group(struct groups *groups)
     code_buffer_clear(&groups->bits);
 }
 
-static void put_text(struct groups *groups, const char *text, const char *before)
+static void put_name(struct groups *groups, const char *text, const char *before)
 {
     size_t kept = 0;
 
@@ -294,13 +295,7 @@ static void put_text(struct groups *groups, const char *text, const char *before
         }
         put_code_number(&groups->bits, KSYMS_CODE_LINES_KEPT, (uint32_t)kept);
     }
-    for (const char *next = text + kept;; next++) {
-        unsigned code = ksyms_lines_text_code(next > text ? (uint8_t)next[-1] : 0);
-        put_symbol(&groups->bits, code, (uint8_t)*next);
-        if (*next == '\0') {
-            break;
-        }
-    }
+    put_text(&groups->bits, text + kept, kept > 0 ? (uint8_t)text[kept - 1] : 0);
 }
 
 /* The bits that were put become what stands before the names, and how many they are. */
@@ -359,7 +354,7 @@ static void put_callees(struct groups *groups, const struct tables *tables)
         }
         put_size(groups);
         for (size_t i = first; i < end; i++) {
-            put_text(groups, source->strings.texts[source->callees[i].name],
+            put_name(groups, source->strings.texts[source->callees[i].name],
                      i > first ? source->strings.texts[source->callees[i - 1].name] : NULL);
         }
         end_group(groups);
@@ -387,8 +382,8 @@ static void put_files(struct groups *groups, const struct tables *tables, const 
 {
     const struct source *source = tables->source;
 
-    for (size_t first = 0; first < source->file_count; first += KSYMS_LINES_GROUP) {
-        size_t end = first + KSYMS_LINES_GROUP;
+    for (size_t first = 0; first < source->file_count; first += KSYMS_LINES_FILE_GROUP) {
+        size_t end = first + KSYMS_LINES_FILE_GROUP;
         uint32_t folder = 0;
         end = end < source->file_count ? end : source->file_count;
         for (size_t i = first; i < end; i++) {
@@ -399,14 +394,35 @@ static void put_files(struct groups *groups, const struct tables *tables, const 
         }
         put_size(groups);
         for (size_t i = first; i < end; i++) {
-            put_text(groups, file_text(source, i), i > first ? file_text(source, i - 1) : NULL);
+            put_name(groups, file_text(source, i), i > first ? file_text(source, i - 1) : NULL);
         }
         end_group(groups);
     }
 }
 
+/* With fewer files a root does not pay. */
+#define ROOT_FILES 16
+
+/* What two folders of the sorted list have in common, and so all between them: most of them. */
+static size_t find_root(const struct source *source, const char **root)
+{
+    const char *high;
+    size_t size = 0;
+
+    *root = "";
+    if (source->file_count < ROOT_FILES) {
+        return 0;
+    }
+    *root = source->strings.texts[source->files[source->file_count / 8].directory];
+    high = source->strings.texts[source->files[source->file_count / 8 * 7].directory];
+    while (high[size] != '\0' && (*root)[size] == high[size] && size + 1 < KSYMS_LINES_KEPT_MAX) {
+        size++;
+    }
+    return size;
+}
+
 static void put_folders(struct groups *groups, const struct source *source, const uint32_t *folders,
-                        uint32_t count)
+                        uint32_t count, const char *root)
 {
     const char *before = NULL;
 
@@ -415,9 +431,10 @@ static void put_folders(struct groups *groups, const struct source *source, cons
         if (i > 1 && folders[i] == folders[i - 1]) {
             continue;
         }
-        put_text(groups, text, folders[i] % KSYMS_LINES_GROUP != 0 ? before : NULL);
+        put_name(groups, text, folders[i] % KSYMS_LINES_FILE_GROUP != 0 ? before : root);
         before = text;
-        if (folders[i] % KSYMS_LINES_GROUP == KSYMS_LINES_GROUP - 1 || folders[i] == count - 1) {
+        if (folders[i] % KSYMS_LINES_FILE_GROUP == KSYMS_LINES_FILE_GROUP - 1 ||
+            folders[i] == count - 1) {
             end_group(groups);
         }
     }
@@ -436,12 +453,16 @@ void put_tables(struct buffer *part, const struct tables *tables)
     uint32_t *folders = allocate(source->file_count + 1, sizeof(*folders));
     uint32_t folder_count = number_folders(source, folders);
     struct groups groups = {0};
+    const char *root;
+    size_t root_size = find_root(source, &root);
+    char *root_text = strndup(root, root_size);
+    unsigned callee_width = bytes_for(source->callee_count), offset_width;
     struct ksyms_lines_header header = {
         .callee_count = (uint32_t)source->callee_count,
         .file_count = (uint16_t)source->file_count,
         .directory_count = (uint16_t)folder_count,
         .frequent_count = (uint16_t)tables->frequent_count,
-        .callee_width = (uint8_t)bytes_for(source->callee_count),
+        .root_size = (uint8_t)root_size,
     };
     size_t callee_groups, file_groups;
 
@@ -449,19 +470,21 @@ void put_tables(struct buffer *part, const struct tables *tables)
     callee_groups = groups.count;
     put_files(&groups, tables, folders);
     file_groups = groups.count - callee_groups;
-    put_folders(&groups, source, folders, folder_count);
-    header.offset_width =
-        (uint8_t)bytes_for(groups.count > 0 ? groups.offsets[groups.count - 1] : 0);
+    put_folders(&groups, source, folders, folder_count, root_size > 0 ? root_text : NULL);
+    offset_width = bytes_for(groups.count > 0 ? groups.offsets[groups.count - 1] : 0);
+    header.widths = (uint8_t)(offset_width | callee_width << 4);
     put_bytes(part, &header, sizeof(header));
-    put_numbers(part, groups.offsets, callee_groups, header.offset_width);
-    put_numbers(part, tables->frequent, tables->frequent_count, header.callee_width);
-    put_numbers(part, groups.offsets + callee_groups, file_groups, header.offset_width);
+    put_bytes(part, root_text, root_size);
+    put_numbers(part, groups.offsets, callee_groups, offset_width);
+    put_numbers(part, tables->frequent, tables->frequent_count, callee_width);
+    put_numbers(part, groups.offsets + callee_groups, file_groups, offset_width);
     for (size_t i = 0; i < file_groups; i++) {
-        put_number(part, tables->first_callees[i * KSYMS_LINES_GROUP], header.callee_width);
+        put_number(part, tables->first_callees[i * KSYMS_LINES_FILE_GROUP], callee_width);
     }
     put_numbers(part, groups.offsets + callee_groups + file_groups,
-                groups.count - callee_groups - file_groups, header.offset_width);
+                groups.count - callee_groups - file_groups, offset_width);
     put_bytes(part, groups.bytes.bytes, groups.bytes.size);
+    free(root_text);
     free(folders);
     free(groups.offsets);
     buffer_free(&groups.bits.bytes);

@@ -126,7 +126,7 @@ static bool put_start(struct writer *writer, const struct ksyms_unwind_row *row)
 /* ---- Chunks ---- */
 
 /* A chunk ends before the function behind so many rows, or in one behind twice as many. */
-#define CHUNK_ROWS 20u
+#define CHUNK_ROWS 24u
 
 /* A hole longer than this is not put into a chunk. */
 #define LONGEST_GAP 65536
@@ -138,7 +138,7 @@ static void end_chunk(struct writer *writer, uint64_t end)
         put_step(writer, KSYMS_UNWIND_NONE, end - writer->end);
     }
     if (writer->row_count > 0) {
-        put_chunk(&writer->chunks, writer->start, end, &writer->bits.bytes);
+        put_chunk(&writer->chunks, writer->start, end, &writer->bits.bytes, 0);
     }
     code_buffer_clear(&writer->bits);
     writer->row_count = 0;

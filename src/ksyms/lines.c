@@ -45,17 +45,20 @@ static struct ksyms_scope *current_scope(struct ksyms_chain *chain)
     return &chain->scopes[chain->current];
 }
 
-/* Make a scope the current one, and the most recent. */
+/* Make a scope the current one, and the most recent: those before it move on by one. */
 static void enter_scope(struct ksyms_chain *chain, unsigned number)
 {
-    unsigned place = 0;
+    uint8_t moved = (uint8_t)number;
 
-    while (place + 1u < chain->scope_count && chain->recent[place] != number) {
-        place++;
+    chain->current = moved;
+    for (unsigned place = 0; place < chain->scope_count; place++) {
+        uint8_t here = chain->recent[place];
+        chain->recent[place] = moved;
+        if (here == number) {
+            return;
+        }
+        moved = here;
     }
-    memmove(chain->recent + 1, chain->recent, place);
-    chain->recent[0] = (uint8_t)number;
-    chain->current = (uint8_t)number;
 }
 
 /* False if there is no room, in damaged bytes. */
@@ -72,9 +75,10 @@ static bool open_scope(struct ksyms_chain *chain, struct ksyms_scope scope)
         return false;
     }
     chain->scopes[number] = scope;
-    chain->recent[number] = (uint8_t)number;
+    memmove(chain->recent + 1, chain->recent, number);
+    chain->recent[0] = (uint8_t)number;
+    chain->current = (uint8_t)number;
     chain->scope_count++;
-    enter_scope(chain, number);
     return true;
 }
 
@@ -93,7 +97,7 @@ static bool open_outer(struct ksyms_chain *chain, struct bit_cursor *bits, uint3
         return open_scope(chain, scope);
     }
     if (step == KSYMS_LINES_OUTER) {
-        chain->outer_file = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        chain->outer_file += take_signed(bits, KSYMS_CODE_LINES_OUTER_FILE);
         chain->outer_line = trace_take_number(bits, KSYMS_CODE_LINES_OUTER);
     } else {
         chain->outer_line += take_signed(bits, KSYMS_CODE_LINES_OUTER_NEAR);
@@ -174,11 +178,11 @@ static unsigned code_after(uint32_t step, uint32_t line)
         unsigned kind = step - KSYMS_LINES_RECENT;
         return KSYMS_CODE_LINES_STEP + kinds[kind < sizeof(kinds) ? kind : sizeof(kinds) - 1];
     }
-    return KSYMS_CODE_LINES_STEP + KSYMS_AFTER_ROWS + (base < 2 ? base : 2) * 4 +
-           (line == 0   ? 0
-            : line <= 2 ? 1
-            : line <= 8 ? 2
-                        : 3);
+    return KSYMS_CODE_LINES_STEP + KSYMS_AFTER_ROWS + (base < 2 ? base : 2) * 6 +
+           (line < 3     ? line
+            : line <= 4  ? 3
+            : line <= 10 ? 4
+                         : 5);
 }
 
 /* A step that opens or changes the scope, and has no row. */
@@ -265,16 +269,18 @@ static bool is_row(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_t 
     }
 }
 
-static bool find_in_chunk(struct ksyms_chain *chain, struct bit_cursor bits, uint64_t start,
+static bool find_in_chunk(struct ksyms_chain *chain, const struct trace_chunk *chunk,
                           uint64_t address)
 {
+    struct bit_cursor bits = chunk->bits;
+    uint64_t start = chunk->start;
     unsigned code = KSYMS_CODE_LINES_STEP + KSYMS_AFTER_NOTHING;
 
     chain->place = (struct ksyms_row_place){.kind = KSYMS_PLACE_NONE};
     chain->scope_count = 0;
     chain->current = 0;
     chain->scopes[0] = (struct ksyms_scope){0};
-    chain->outer_file = 0;
+    chain->outer_file = chunk->file;
     chain->outer_line = 0;
     for (unsigned i = 0; i < KSYMS_LINES_CHUNK_STEPS && !is_at_end(&bits); i++) {
         uint32_t step = trace_take_symbol(&bits, code);
@@ -339,7 +345,7 @@ static bool resolve_scope(const struct ksyms_lines *lines, struct ksyms_scope *s
 /* From the outermost inwards, since a call is known by its caller. */
 static bool resolve_place(struct ksyms_chain *chain)
 {
-    uint8_t path[KSYMS_LINES_SCOPES];
+    uint8_t *path = chain->recent; /* which is needed no more */
     unsigned count = 0, number = chain->place.scope;
     uint32_t base = 0;
 
@@ -363,14 +369,13 @@ static bool resolve_place(struct ksyms_chain *chain)
 
 bool ksyms_lines_find(const struct ksyms_lines *lines, uint64_t address, struct ksyms_chain *chain)
 {
-    struct bit_cursor chunk;
-    uint64_t start, end;
+    struct trace_chunk chunk;
 
     chain->lines = lines;
     chain->is_done = false;
     chain->directory_number = NO_DIRECTORY;
-    return trace_find_chunk(&lines->index, address, &start, &end, &chunk) &&
-           find_in_chunk(chain, chunk, start, address) && resolve_place(chain);
+    return trace_find_chunk(&lines->index, address, &chunk) &&
+           find_in_chunk(chain, &chunk, address) && resolve_place(chain);
 }
 
 /* ---- Places ---- */

@@ -3,7 +3,7 @@
  * lines_tables.c: what LINES says once: the functions that are inlined somewhere, what is inlined
  * into them, the files and folders.
  *
- * Each table has groups of 8 entries, decoded from their beginning:
+ * Each table has groups of 8 or 4 entries, decoded from their beginning:
  *
  *     callees      size of │ line, calls │ line, calls │ … │ name │ name │ …
  *     files        size of │ callees, folder │ …           │ name │ name │ …
@@ -12,7 +12,7 @@
  * Callees are sorted by file and line, so a file is known by how many callees all before it have.
  * A name begins as the one before it, so it is decoded over that.
  *
- *   1. A group has 8 entries, a callee at most KSYMS_LINES_CALLS_MAX calls, a text at most
+ *   1. A group has at most 8 entries, a callee at most KSYMS_LINES_CALLS_MAX calls, a text at most
  *      KSYMS_LINES_TEXT_MAX bytes: every loop is bounded.
  */
 #include "lines_tables.h"
@@ -26,9 +26,9 @@ static uint32_t read_field(const uint8_t *bytes, unsigned width)
     return value;
 }
 
-static uint32_t groups_of(uint32_t count)
+static uint32_t groups_of(uint32_t count, uint32_t group_size)
 {
-    return count / KSYMS_LINES_GROUP + (count % KSYMS_LINES_GROUP != 0);
+    return count / group_size + (count % group_size != 0);
 }
 
 /* ---- The view ---- */
@@ -49,6 +49,7 @@ bool lines_tables_open(struct ksyms_lines *lines, const struct ksyms_part *table
                                           &lines->file_groups, &lines->file_callees,
                                           &lines->directory_groups};
     uint32_t counts[5];
+    unsigned offset_width, callee_width;
     uint64_t rest = tables->size_bytes;
     const uint8_t *next = tables->bytes;
 
@@ -58,17 +59,23 @@ bool lines_tables_open(struct ksyms_lines *lines, const struct ksyms_part *table
     memcpy(&header, next, sizeof(header));
     next += sizeof(header);
     rest -= sizeof(header);
-    if (header.offset_width > 4 || header.callee_width > 4) {
+    offset_width = header.widths & 15;
+    callee_width = header.widths >> 4;
+    if (offset_width > 4 || callee_width > 4 || header.root_size >= KSYMS_LINES_KEPT_MAX ||
+        header.root_size > rest) {
         return false;
     }
-    counts[0] = groups_of(header.callee_count);
+    lines->root = (struct ksyms_part){next, header.root_size};
+    next += header.root_size;
+    rest -= header.root_size;
+    counts[0] = groups_of(header.callee_count, KSYMS_LINES_GROUP);
     counts[1] = header.frequent_count;
-    counts[2] = counts[3] = groups_of(header.file_count);
-    counts[4] = groups_of(header.directory_count);
+    counts[2] = counts[3] = groups_of(header.file_count, KSYMS_LINES_FILE_GROUP);
+    counts[4] = groups_of(header.directory_count, KSYMS_LINES_FILE_GROUP);
     for (unsigned i = 0; i < 5; i++) {
         bool is_callee = arrays[i] == &lines->frequent || arrays[i] == &lines->file_callees;
-        uint64_t size = take_array(arrays[i], &next, counts[i],
-                                   is_callee ? header.callee_width : header.offset_width);
+        uint64_t size =
+            take_array(arrays[i], &next, counts[i], is_callee ? callee_width : offset_width);
         if (size > rest) {
             return false;
         }
@@ -90,15 +97,14 @@ static uint32_t array_at(const struct ksyms_lines_array *array, uint32_t number)
                : 0;
 }
 
-/* The bits of the group that an entry is in, up to the end of all: a group does not know its own.
- */
+/* The bits of a group, up to the end of all: a group does not know its own. */
 static struct bit_cursor open_group(const struct ksyms_lines *lines,
-                                    const struct ksyms_lines_array *groups, uint32_t number)
+                                    const struct ksyms_lines_array *groups, uint32_t group)
 {
-    uint32_t offset = array_at(groups, number / KSYMS_LINES_GROUP);
+    uint32_t offset = array_at(groups, group);
     uint32_t size = lines->groups.size_bytes;
 
-    if (number / KSYMS_LINES_GROUP >= groups->count || offset > size) {
+    if (group >= groups->count || offset > size) {
         offset = size;
     }
     return (struct bit_cursor){lines->groups.bytes + offset, 0, (uint64_t)(size - offset) * 8};
@@ -138,30 +144,64 @@ unsigned ksyms_lines_text_code(uint32_t byte)
     return KSYMS_CODE_LINES_TEXT + kind;
 }
 
-/* The text of an entry; `text` has room for `capacity` bytes, at least KSYMS_LINES_KEPT_MAX + 1. */
-static void take_text(struct bit_cursor *bits, uint32_t number, char *text, size_t capacity)
+struct text {
+    char *bytes;
+    size_t capacity;
+    uint32_t length; /* may be above the capacity: what is behind that is lost */
+    uint32_t last;   /* byte */
+};
+
+static void add_byte(struct text *text, uint32_t byte)
 {
-    uint32_t length = 0;
-
-    text[0] = '\0';
-    for (uint32_t i = 0; i <= number % KSYMS_LINES_GROUP; i++) {
-        uint32_t kept = i > 0 ? trace_take_number(bits, KSYMS_CODE_LINES_KEPT) : 0;
-        uint32_t byte;
-
-        length = kept < length ? kept : length;
-        length = length < KSYMS_LINES_KEPT_MAX ? length : KSYMS_LINES_KEPT_MAX;
-        byte = length > 0 ? (uint8_t)text[length - 1] : 0;
-        for (; length < KSYMS_LINES_TEXT_MAX; length++) {
-            byte = trace_take_symbol(bits, ksyms_lines_text_code(byte));
-            if (length < capacity) {
-                text[length] = (char)byte;
-            }
-            if (byte == 0) {
-                break;
-            }
-        }
-        text[capacity - 1] = '\0';
+    if (text->length < text->capacity) {
+        text->bytes[text->length] = (char)byte;
     }
+    text->length++;
+    text->last = byte;
+}
+
+/* A byte, or some.  False at the end. */
+static bool take_piece(struct bit_cursor *bits, struct text *text)
+{
+    uint32_t symbol = trace_take_symbol(bits, ksyms_lines_text_code(text->last));
+
+    if (symbol >= KSYMS_TEXT_FIRST_TOKEN && symbol < KSYMS_CODE_ESCAPE) {
+        const char *token = ksyms_text_tokens[symbol - KSYMS_TEXT_FIRST_TOKEN];
+        for (unsigned i = 0; i < KSYMS_TEXT_TOKEN_SIZE && token[i] != '\0'; i++) {
+            add_byte(text, (uint8_t)token[i]);
+        }
+        return true;
+    }
+    if (symbol == KSYMS_TEXT_RAW) {
+        symbol = take_bits(bits, 8);
+    }
+    if (symbol != 0) {
+        add_byte(text, symbol);
+    }
+    return symbol != 0;
+}
+
+/* The text of a group's entry; `bytes` has room for `capacity`, more than KSYMS_LINES_KEPT_MAX,
+ * and begins with the `root_size` bytes that the first text may share, if there are any. */
+static void take_text(struct bit_cursor *bits, uint32_t place, char *bytes, size_t capacity,
+                      uint32_t root_size)
+{
+    struct text text = {.bytes = bytes, .capacity = capacity - 1, .length = root_size};
+
+    for (uint32_t i = 0; i <= place; i++) {
+        uint32_t kept = 0;
+        if (i > 0 || root_size > 0) {
+            kept = trace_take_number(bits, KSYMS_CODE_LINES_KEPT);
+        }
+
+        text.length = kept < text.length ? kept : text.length;
+        text.length =
+            text.length < KSYMS_LINES_KEPT_MAX ? text.length : (uint32_t)KSYMS_LINES_KEPT_MAX;
+        text.last = text.length > 0 ? (uint8_t)bytes[text.length - 1] : 0;
+        while (text.length < KSYMS_LINES_TEXT_MAX && take_piece(bits, &text)) {
+        }
+    }
+    bytes[text.length < capacity ? text.length : capacity - 1] = '\0';
 }
 
 /* ---- Callees ---- */
@@ -206,7 +246,8 @@ static bool find_callee(const struct ksyms_lines *lines, uint32_t callee,
     if (callee >= lines->callee_count) {
         return false;
     }
-    *cursor = (struct callee_cursor){.bits = open_group(lines, &lines->callee_groups, callee)};
+    *cursor = (struct callee_cursor){
+        .bits = open_group(lines, &lines->callee_groups, callee / KSYMS_LINES_GROUP)};
     trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
     next_callee(cursor);
     for (uint32_t i = 0; i < callee % KSYMS_LINES_GROUP; i++) {
@@ -247,10 +288,10 @@ uint32_t lines_frequent_callee(const struct ksyms_lines *lines, uint32_t rank)
 void lines_callee_name(const struct ksyms_lines *lines, uint32_t callee, char *text,
                        size_t capacity)
 {
-    struct bit_cursor bits = open_group(lines, &lines->callee_groups, callee);
+    struct bit_cursor bits = open_group(lines, &lines->callee_groups, callee / KSYMS_LINES_GROUP);
 
     skip_to_names(&bits);
-    take_text(&bits, callee, text, capacity);
+    take_text(&bits, callee % KSYMS_LINES_GROUP, text, capacity, 0);
 }
 
 /* ---- Files ---- */
@@ -272,8 +313,9 @@ static void next_file(struct file_cursor *cursor)
 /* The cursor at the first file of a group. */
 static void open_files(const struct ksyms_lines *lines, uint32_t file, struct file_cursor *cursor)
 {
-    *cursor = (struct file_cursor){.bits = open_group(lines, &lines->file_groups, file)};
-    cursor->first_callee = array_at(&lines->file_callees, file / KSYMS_LINES_GROUP);
+    *cursor = (struct file_cursor){
+        .bits = open_group(lines, &lines->file_groups, file / KSYMS_LINES_FILE_GROUP)};
+    cursor->first_callee = array_at(&lines->file_callees, file / KSYMS_LINES_FILE_GROUP);
     trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
     next_file(cursor);
 }
@@ -283,7 +325,7 @@ uint32_t lines_first_callee(const struct ksyms_lines *lines, uint32_t file)
     struct file_cursor cursor;
 
     open_files(lines, file, &cursor);
-    for (uint32_t i = 0; i < file % KSYMS_LINES_GROUP; i++) {
+    for (uint32_t i = 0; i < file % KSYMS_LINES_FILE_GROUP; i++) {
         next_file(&cursor);
     }
     return cursor.first_callee;
@@ -306,9 +348,9 @@ static uint32_t file_of_callee(const struct ksyms_lines *lines, uint32_t callee)
     if (low == 0) {
         return KSYMS_LINES_NO_FILE;
     }
-    low = (low - 1) * KSYMS_LINES_GROUP;
+    low = (low - 1) * KSYMS_LINES_FILE_GROUP;
     open_files(lines, low, &cursor);
-    for (uint32_t i = 0; i < KSYMS_LINES_GROUP; i++) {
+    for (uint32_t i = 0; i < KSYMS_LINES_FILE_GROUP; i++) {
         if (callee - cursor.first_callee < cursor.callee_count) {
             return low + i;
         }
@@ -334,21 +376,23 @@ uint32_t lines_file_name(const struct ksyms_lines *lines, uint32_t file, char *t
                          size_t capacity)
 {
     struct file_cursor cursor;
-    struct bit_cursor names = open_group(lines, &lines->file_groups, file);
+    struct bit_cursor names = open_group(lines, &lines->file_groups, file / KSYMS_LINES_FILE_GROUP);
 
     open_files(lines, file, &cursor);
-    for (uint32_t i = 0; i < file % KSYMS_LINES_GROUP; i++) {
+    for (uint32_t i = 0; i < file % KSYMS_LINES_FILE_GROUP; i++) {
         next_file(&cursor);
     }
     skip_to_names(&names);
-    take_text(&names, file, text, capacity);
+    take_text(&names, file % KSYMS_LINES_FILE_GROUP, text, capacity, 0);
     return cursor.directory;
 }
 
 void lines_directory_name(const struct ksyms_lines *lines, uint32_t directory, char *text,
                           size_t capacity)
 {
-    struct bit_cursor bits = open_group(lines, &lines->directory_groups, directory);
+    struct bit_cursor bits =
+        open_group(lines, &lines->directory_groups, directory / KSYMS_LINES_FILE_GROUP);
 
-    take_text(&bits, directory, text, capacity);
+    memcpy(text, lines->root.bytes, lines->root.size_bytes);
+    take_text(&bits, directory % KSYMS_LINES_FILE_GROUP, text, capacity, lines->root.size_bytes);
 }

@@ -2,35 +2,61 @@
 /*
  * trace_code.c: symbols and numbers out of the bits of LINES and UNWIND.
  *
- * The codes are canonical Huffman codes: those of n bits, as numbers, follow each other and come
- * behind those of fewer bits.  So counting is enough to read one:
+ * The codes are canonical Huffman codes: the codes of a length are consecutive numbers, and the
+ * first of them is twice what follows the last one that is a bit shorter.  So it is enough to know
+ * how many there are of each length.  With 0, 1, 3 and 2 codes of 1, 2, 3 and 4 bits:
  *
- *     counts 0 1 3 2:  A=00? no code of 1 bit; 00 is A; 010 011 100 are B C D; 1010 1011 E F
+ *     00    010 011 100    1010 1011
  *
  * No code is the beginning of another, and at most 15 bits are looked at.
  */
 #include "trace_parts.h"
 
-uint32_t trace_take_symbol(struct bit_cursor *cursor, unsigned code)
+/* A code of more than KSYMS_CODE_START_BITS bits. */
+static uint32_t take_long_symbol(struct bit_cursor *cursor, unsigned code)
 {
     const struct ksyms_code *codes = &ksyms_codes[code];
-    uint32_t bits = peek_bits(cursor, KSYMS_CODE_BITS_MAX);
-    uint32_t first = 0; /* code of this length */
-    uint32_t index = codes->first_symbol;
+    const uint8_t *symbols = ksyms_code_symbols + codes->long_symbol;
+    /* Above the first code of a length. */
+    uint32_t above = peek_bits(cursor, KSYMS_CODE_BITS_MAX) - codes->long_code;
 
-    for (unsigned length = 1; length <= KSYMS_CODE_BITS_MAX; length++) {
-        uint32_t place = (bits >> (KSYMS_CODE_BITS_MAX - length)) - first;
+    for (unsigned length = KSYMS_CODE_START_BITS + 1; length <= KSYMS_CODE_BITS_MAX; length++) {
+        unsigned below = KSYMS_CODE_BITS_MAX - length;
         uint32_t count = codes->counts[length - 1];
-        if (place < count) {
-            uint32_t symbol = ksyms_code_symbols[index + place];
+        if (above >> below < count) {
             cursor->position += length;
-            return symbol == KSYMS_CODE_ESCAPE ? take_bits(cursor, 8) : symbol;
+            return symbols[above >> below];
         }
-        index += count;
-        first = (first + count) << 1;
+        above -= count << below;
+        symbols += count;
     }
     cursor->position = cursor->end; /* bits that are no code */
     return 0;
+}
+
+/* Apart, so that what is usual needs no stack. */
+__attribute__((noinline)) static uint32_t take_rare_symbol(struct bit_cursor *cursor, unsigned code,
+                                                           struct ksyms_code_start start)
+{
+    uint32_t symbol = start.symbol;
+
+    cursor->position += start.width;
+    if (start.width == 0) {
+        symbol = take_long_symbol(cursor, code);
+    }
+    return symbol == KSYMS_CODE_ESCAPE ? take_bits(cursor, 8) : symbol;
+}
+
+uint32_t trace_take_symbol(struct bit_cursor *cursor, unsigned code)
+{
+    struct ksyms_code_start start =
+        ksyms_code_starts[code][peek_bits(cursor, KSYMS_CODE_START_BITS)];
+
+    if (start.width == 0 || start.symbol == KSYMS_CODE_ESCAPE) {
+        return take_rare_symbol(cursor, code, start);
+    }
+    cursor->position += start.width;
+    return start.symbol;
 }
 
 uint32_t trace_take_number_rest(struct bit_cursor *cursor, uint32_t symbol, unsigned direct_bits)

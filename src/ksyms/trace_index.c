@@ -42,6 +42,11 @@ static uint64_t read_field(const uint8_t *bytes, unsigned width)
     return value;
 }
 
+static size_t block_size(const struct ksyms_trace_index *index)
+{
+    return (size_t)index->address_width + index->offset_width + index->file_width;
+}
+
 bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *part,
                       struct ksyms_part *rest)
 {
@@ -54,7 +59,8 @@ bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *
     }
     widths = take_byte(&cursor);
     index->address_width = widths & 15;
-    index->offset_width = widths >> 4;
+    index->offset_width = widths >> 4 & 7;
+    index->file_width = widths & 0x80 ? 2 : 0;
     if (index->address_width > 8 || index->offset_width > 4) {
         return false;
     }
@@ -65,7 +71,7 @@ bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *
     index->count = take_varint(&cursor);
     index->stream.size_bytes = take_varint(&cursor);
     start = (uint64_t)(cursor.next - part->bytes);
-    blocks_size = (uint64_t)index->count * (index->address_width + index->offset_width);
+    blocks_size = (uint64_t)index->count * block_size(index);
     if (start + blocks_size + index->stream.size_bytes > part->size_bytes) {
         return false;
     }
@@ -79,22 +85,29 @@ bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *
 
 uint64_t ksyms_trace_block_address(const struct ksyms_trace_index *index, uint32_t number)
 {
-    size_t size = (size_t)index->address_width + index->offset_width;
-    return number < index->count
-               ? index->base + read_field(index->blocks + number * size, index->address_width)
-               : UINT64_MAX;
+    const uint8_t *block = index->blocks + number * block_size(index);
+
+    return number < index->count ? index->base + read_field(block, index->address_width)
+                                 : UINT64_MAX;
 }
 
 static uint32_t block_offset(const struct ksyms_trace_index *index, uint32_t number)
 {
-    size_t size = (size_t)index->address_width + index->offset_width;
+    const uint8_t *block = index->blocks + number * block_size(index);
     uint32_t offset = index->stream.size_bytes;
 
     if (number < index->count) {
-        offset = (uint32_t)read_field(index->blocks + number * size + index->address_width,
-                                      index->offset_width);
+        offset = (uint32_t)read_field(block + index->address_width, index->offset_width);
     }
     return offset < index->stream.size_bytes ? offset : index->stream.size_bytes;
+}
+
+static uint32_t block_file(const struct ksyms_trace_index *index, uint32_t number)
+{
+    const uint8_t *block = index->blocks + number * block_size(index);
+
+    return (uint32_t)read_field(block + index->address_width + index->offset_width,
+                                index->file_width);
 }
 
 /* Blocks that begin at or below an address. */
@@ -113,18 +126,19 @@ static uint32_t count_blocks_below(const struct ksyms_trace_index *index, uint64
     return low;
 }
 
-bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address, uint64_t *start,
-                      uint64_t *end, struct bit_cursor *chunk)
+bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
+                      struct trace_chunk *chunk)
 {
     uint32_t block = count_blocks_below(index, address);
     struct byte_cursor cursor;
 
-    *start = 0;
-    *end = ksyms_trace_block_address(index, block);
+    chunk->start = 0;
+    chunk->end = ksyms_trace_block_address(index, block);
     if (block == 0) {
         return false;
     }
-    *start = ksyms_trace_block_address(index, block - 1);
+    chunk->start = ksyms_trace_block_address(index, block - 1);
+    chunk->file = block_file(index, block - 1);
     cursor.next = index->stream.bytes + block_offset(index, block - 1);
     cursor.end = index->stream.bytes + block_offset(index, block);
     for (unsigned i = 0; i < KSYMS_TRACE_BLOCK_CHUNKS && cursor.next < cursor.end; i++) {
@@ -132,12 +146,12 @@ bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address, u
         uint32_t size = take_varint(&cursor);
         size_t rest = (size_t)(cursor.end - cursor.next);
         size = size < rest ? size : (uint32_t)rest;
-        if (address - *start < span) {
-            *end = *start + span;
-            *chunk = (struct bit_cursor){cursor.next, 0, (uint64_t)size * 8};
+        if (address - chunk->start < span) {
+            chunk->end = chunk->start + span;
+            chunk->bits = (struct bit_cursor){cursor.next, 0, (uint64_t)size * 8};
             return size > 0;
         }
-        *start += span;
+        chunk->start += span;
         cursor.next += size;
     }
     return false;

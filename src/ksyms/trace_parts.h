@@ -32,7 +32,7 @@ static inline uint32_t peek_bits(const struct bit_cursor *cursor, unsigned width
     uint64_t byte = cursor->position / 8;
     uint32_t word = 0;
 
-    if (byte + 4 <= cursor->end / 8) {
+    if (cursor->position + 32 <= cursor->end) {
         word = __builtin_bswap32(read_u32(cursor->bytes + byte));
     } else {
         for (unsigned i = 0; i < 4 && byte + i < cursor->end / 8; i++) {
@@ -66,9 +66,17 @@ static inline uint32_t unfold_signed(uint32_t value)
 bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *part,
                       struct ksyms_part *rest);
 
-/* The chunk that an address is in: its bits and where it begins.  False if there is none; `start`
- * and `end` then tell for which addresses, if start < end. */
-bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address, uint64_t *start,
-                      uint64_t *end, struct bit_cursor *chunk);
+/* Some steps of a stream, and what they are about. */
+struct trace_chunk {
+    uint64_t start; /* addresses */
+    uint64_t end;
+    struct bit_cursor bits;
+    uint32_t file; /* that numbers of files are counted from */
+};
+
+/* The chunk that an address is in.  False if there is none; `start` and `end` then tell for which
+ * addresses, if start < end. */
+bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
+                      struct trace_chunk *chunk);
 
 #endif

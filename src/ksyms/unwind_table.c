@@ -173,17 +173,13 @@ static bool find_in_chunk(struct bit_cursor bits, uint64_t start, uint64_t addre
 bool ksyms_unwind_find(const struct ksyms_unwind *unwind, uint64_t address,
                        struct ksyms_unwind_row *row)
 {
-    struct bit_cursor chunk;
-    uint64_t start, end;
+    struct trace_chunk chunk;
+    bool is_found = trace_find_chunk(&unwind->index, address, &chunk);
 
     *row = row_unknown;
-    if (!trace_find_chunk(&unwind->index, address, &start, &end, &chunk)) {
-        row->start = start;
-        row->end = end;
-        return false;
-    }
-    row->end = end;
-    return find_in_chunk(chunk, start, address, row);
+    row->start = chunk.start;
+    row->end = chunk.end;
+    return is_found && find_in_chunk(chunk.bits, chunk.start, address, row);
 }
 
 /* ---- Steps ---- */

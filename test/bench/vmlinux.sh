@@ -9,8 +9,8 @@
 #     vmlinux.sh [VMLINUX]
 #
 # Of llvm-symbolizer's answers all files, lines and inlined calls must be ours.  So must be the
-# function's own name, but where two symbols stand at one address, and where none with a size
-# covers it: both are counted.
+# function's own name, but where two symbols stand at one address, where none with a size covers
+# it, and where the debug information leaves out the .cold of a part: all are counted.
 #
 # Environment: GEN_KSYMS, GEN_TRACE, KSYMS, OBJDUMP, READELF, NM programs; ONOMA_BENCH_DIRECTORY where
 # the package is kept (/var/tmp/onoma-bench).
@@ -82,8 +82,11 @@ sort names | uniq -c | awk '
     }
     is_unsized[$2] { unsized += $1; next }
     is_alias($2, $3) { alias += $1; next }
+    { clone = $2; sub(/(\.(cold|part|isra|constprop)(\.[0-9]+)?)+$/, "", clone) }
+    clone == $3 { clones += $1; next }
     { print }
-    END { print alias + 0, "names of two symbols at one address,", unsized + 0, "of labels without a size" >"classes" }
+    END { print alias + 0, "names of two symbols at one address,", unsized + 0, "of labels without a size,", clones + 0,
+        "of clones" >"classes" }
     ' >odd
 empty "names that are neither" odd
 say "$(cat classes)"

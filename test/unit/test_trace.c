@@ -125,8 +125,9 @@ static void put_varint(struct stream *stream, uint32_t value)
     put_high_bits(stream, value, 8);
 }
 
-/* A part of one block at 0x1000, whose second chunk is given; the first says nothing of nothing. */
-static void put_part(struct stream *part, const struct stream *chunk, uint32_t span)
+/* A part of one block at 0x1000, with file 3 if it has any, whose second chunk is given; the first
+ * says nothing of nothing. */
+static void put_part(struct stream *part, const struct stream *chunk, uint32_t span, bool has_files)
 {
     struct stream block = {0};
     size_t size = (chunk->bits + 7) / 8;
@@ -136,12 +137,13 @@ static void put_part(struct stream *part, const struct stream *chunk, uint32_t s
     put_varint(&block, span);
     put_varint(&block, (uint32_t)size);
     put_low_bytes(part, KSYMS_TRACE_VERSION, 1);
-    put_low_bytes(part, 2 | 1 << 4, 1);
+    put_low_bytes(part, 2 | 1 << 4 | (has_files ? 0x80 : 0), 1);
     put_low_bytes(part, 0x200, 8);
     put_varint(part, 1);
     put_varint(part, (uint32_t)(block.bits / 8 + size));
     put_low_bytes(part, 0x1000 - 0x200, 2);
     put_low_bytes(part, 0, 1);
+    put_low_bytes(part, 3, has_files ? 2 : 0);
     for (size_t i = 0; i < block.bits / 8; i++) {
         put_low_bytes(part, block.bytes[i], 1);
     }
@@ -164,11 +166,11 @@ static void put_row(struct stream *stream, unsigned *after, unsigned base, uint3
                     uint32_t length)
 {
     uint32_t symbol = number_symbol(line, KSYMS_NUMBER_BITS);
-    unsigned is = KSYMS_AFTER_ROWS + (base < 2 ? base : 2) * 4 +
-                  (line == 0   ? 0
-                   : line <= 2 ? 1
-                   : line <= 8 ? 2
-                               : 3);
+    unsigned is = KSYMS_AFTER_ROWS + (base < 2 ? base : 2) * 6 +
+                  (line <= 2    ? line
+                   : line <= 4  ? 3
+                   : line <= 10 ? 4
+                                : 5);
 
     if (symbol < 31) {
         put_lines_step(stream, after, base * 32 + symbol, is);
@@ -198,14 +200,18 @@ static void append(struct stream *part, const struct stream *bits)
     }
 }
 
-/* Callees: 0 x at a.c:50, 1 in at b.h:100, which calls x at line 98.  Files: 1 m.h, 2 d/a.c,
- * 3 d/b.h.  One group of each. */
-#define TABLES_SIZE 17 /* bytes before the groups */
+/* Callees: 0 x at a.c:50, 1 in at b.h:100, which calls x at line 98.  Files: 1 d/m.h, 2 de/a.c,
+ * 3 de/b.h.  One group of each. */
+#define TABLES_SIZE 19 /* bytes before the groups */
+
+/* Of callee x: a token and a byte that is no symbol. */
+static char odd_name[16];
 
 static void put_tables(struct stream *part)
 {
     struct stream numbers = {0}, callees = {0}, files = {0}, folders = {0};
 
+    memset(odd_name, 0, sizeof(odd_name));
     put_coded_number(&numbers, KSYMS_CODE_LINES_DECLARED, 2 * 50);
     put_coded_number(&numbers, KSYMS_CODE_LINES_CALLS, 0);
     put_coded_number(&numbers, KSYMS_CODE_LINES_DECLARED, 2 * 50);
@@ -223,7 +229,13 @@ static void put_tables(struct stream *part)
     for (size_t i = 0; i < numbers.bits; i++) {
         put_high_bits(&callees, numbers.bytes[i / 8] >> (7 - i % 8) & 1, 1);
     }
-    put_text(&callees, UINT32_MAX, "x", 0);
+    put_symbol(&callees, KSYMS_CODE_LINES_TEXT, KSYMS_TEXT_FIRST_TOKEN + 1);
+    memcpy(odd_name, ksyms_text_tokens[1], KSYMS_TEXT_TOKEN_SIZE);
+    put_symbol(&callees, ksyms_lines_text_code((uint8_t)odd_name[strlen(odd_name) - 1]),
+               KSYMS_TEXT_RAW);
+    put_high_bits(&callees, 0xe9, 8);
+    put_symbol(&callees, ksyms_lines_text_code(0xe9), 0);
+    odd_name[strlen(odd_name)] = (char)0xe9;
     put_text(&callees, 0, "in", 0);
 
     numbers = (struct stream){0};
@@ -239,17 +251,18 @@ static void put_tables(struct stream *part)
     put_text(&files, 0, "m.h", 0);
     put_text(&files, 0, "a.c", 0);
     put_text(&files, 0, "b.h", 0);
-    put_text(&folders, UINT32_MAX, "", 0);
-    put_text(&folders, 0, "d", 0);
+    put_text(&folders, 1, "", 'd');
+    put_text(&folders, 1, "e", 'd');
 
-    put_low_bytes(part, 2, 4); /* callees, files, folders, frequent, widths */
+    put_low_bytes(part, 2, 4); /* callees, files, folders, frequent, widths, root */
     put_low_bytes(part, 4, 2);
     put_low_bytes(part, 2, 2);
     put_low_bytes(part, 1, 2);
-    put_low_bytes(part, 1, 1);
-    put_low_bytes(part, 1, 1);
-    put_low_bytes(part, 0, 1); /* callee group */
-    put_low_bytes(part, 1, 1); /* frequent: in */
+    put_low_bytes(part, 1 | 1 << 4, 1);
+    put_low_bytes(part, 2, 1);
+    put_low_bytes(part, 'd' | 'x' << 8, 2); /* the root */
+    put_low_bytes(part, 0, 1);              /* callee group */
+    put_low_bytes(part, 1, 1);              /* frequent: in */
     put_low_bytes(part, (callees.bits + 7) / 8, 1);
     put_low_bytes(part, 0, 1); /* first callee */
     put_low_bytes(part, (callees.bits + 7) / 8 + (files.bits + 7) / 8, 1);
@@ -266,7 +279,8 @@ static size_t make_lines_part(struct stream *part)
     unsigned after = KSYMS_AFTER_NOTHING;
 
     put_lines_step(&chunk, &after, KSYMS_LINES_OUTER, KSYMS_AFTER_OUTER);
-    put_coded_number(&chunk, KSYMS_CODE_LINES_NUMBER, 2);
+    put_coded_number(&chunk, KSYMS_CODE_LINES_OUTER_FILE,
+                     2 * 1 - 1); /* one before that of the block */
     put_coded_number(&chunk, KSYMS_CODE_LINES_OUTER, 10);
     put_row(&chunk, &after, 0, 0, 4);
     put_lines_step(&chunk, &after, KSYMS_LINES_CHILD_FREQUENT, KSYMS_AFTER_CALL);
@@ -316,7 +330,7 @@ static size_t make_lines_part(struct stream *part)
     put_row(&chunk, &after, 0, 0, 1);
     put_lines_step(&chunk, &after, KSYMS_LINES_GAP, KSYMS_AFTER_NOTHING);
     put_coded_number(&chunk, KSYMS_CODE_LINES_GAP, 99);
-    put_part(part, &chunk, 0x200);
+    put_part(part, &chunk, 0x200, true);
     chunk_end = part->bits / 8;
     put_tables(part);
     return chunk_end;
@@ -329,19 +343,19 @@ static const struct expected_stretch {
     const char *chain; /* null: nothing known */
 } expected_stretches[] = {
     {0x0fff, 0x1000, NULL},
-    {0x1000, 0x1004, "- d/a.c:10 "},
-    {0x1004, 0x1006, "in d/b.h:101 - d/a.c:10 "},
-    {0x1006, 0x1026, "- d/a.c:15 "},
-    {0x1026, 0x1028, "in /m.h:7 - d/a.c:10 "},
+    {0x1000, 0x1004, "- de/a.c:10 "},
+    {0x1004, 0x1006, "in de/b.h:101 - de/a.c:10 "},
+    {0x1006, 0x1026, "- de/a.c:15 "},
+    {0x1026, 0x1028, "in d/m.h:7 - de/a.c:10 "},
     {0x1028, 0x102c, NULL},
-    {0x102c, 0x102d, "x d/a.c:49 in d/b.h:98 - d/a.c:10 "},
-    {0x102d, 0x102e, "- d/a.c:18 "},
-    {0x102e, 0x102f, "in d/b.h:97 - /m.h:70 "},
-    {0x102f, 0x1030, "x d/a.c:52 "},
-    {0x1030, 0x1031, "x d/a.c:70050 x d/a.c:53 "},
-    {0x1031, 0x1040, "- d/a.c:70050 "},
-    {0x1040, 0x1041, "in d/b.h:100 in d/b.h:1098 - d/a.c:42 "},
-    {0x1041, 0x1042, "x d/a.c:50 in d/b.h:1099 - d/a.c:42 "},
+    {0x102c, 0x102d, "x de/a.c:49 in de/b.h:98 - de/a.c:10 "},
+    {0x102d, 0x102e, "- de/a.c:18 "},
+    {0x102e, 0x102f, "in de/b.h:97 - d/m.h:70 "},
+    {0x102f, 0x1030, "x de/a.c:52 "},
+    {0x1030, 0x1031, "x de/a.c:70050 x de/a.c:53 "},
+    {0x1031, 0x1040, "- de/a.c:70050 "},
+    {0x1040, 0x1041, "in de/b.h:100 in de/b.h:1098 - de/a.c:42 "},
+    {0x1041, 0x1042, "x de/a.c:50 in de/b.h:1099 - de/a.c:42 "},
     {0x1042, 0x1043, NULL},
     {0x1043, 0x1200, NULL},
 };
@@ -355,8 +369,10 @@ static void describe_chain(struct ksyms_chain *chain, char *text, size_t size)
     for (unsigned count = 0; ksyms_chain_next(chain, &place); count++) {
         assert_true(count < KSYMS_LINES_SCOPES);
         length += (size_t)snprintf(text + length, length < size ? size - length : 0, "%s %s/%s:%u ",
-                                   place.function ? place.function : "-", place.directory,
-                                   place.file, place.line);
+                                   !place.function                         ? "-"
+                                   : strcmp(place.function, odd_name) == 0 ? "x"
+                                                                           : place.function,
+                                   place.directory, place.file, place.line);
         assert_true(length < size);
     }
     assert_false(ksyms_chain_next(chain, &place));
@@ -461,7 +477,7 @@ static void make_unwind_part(struct stream *part)
     put_high_bits(&chunk, 10, 4);
     put_coded_number(&chunk, KSYMS_CODE_UNWIND_OFFSET, 3);
     put_step(&chunk, &before, KSYMS_UNWIND_NONE, 16);
-    put_part(part, &chunk, 0x1094 + 70000 - 0x1000);
+    put_part(part, &chunk, 0x1094 + 70000 - 0x1000, false);
 }
 
 static const struct ksyms_unwind_row expected_rows[] = {

@@ -4,7 +4,7 @@
  * Read in place from the part LINES of a blob, which scripts/gen_trace*.c write.
  *
  *     struct ksyms_lines lines;
- *     struct ksyms_chain chain;                      // 1.7 KiB: the whole state of a look-up
+ *     struct ksyms_chain chain;                      // 1.5 KiB: the whole state of a look-up
  *     struct ksyms_place place;
  *
  *     if (ksyms_lines_open(&lines, &table) == KSYMS_OK &&
@@ -18,7 +18,7 @@
  * The outermost function's name is that of the symbol that covers the address (table.h), so it is
  * stored once; only one that no symbol covers has its name here.  Ownership: struct ksyms_lines
  * borrows from the blob; texts are in the struct ksyms_chain, until the next call for it.  Nothing
- * here allocates, locks, prints or recurses; any context.  Stack use is below 350 bytes beside the
+ * here allocates, locks, prints or recurses; any context.  Stack use is below 520 bytes beside the
  * caller's struct ksyms_chain.  Hostile bytes give wrong or missing answers, and nothing worse.
  */
 #ifndef KSYMS_LINES_H
@@ -44,6 +44,7 @@ struct ksyms_lines_array {
 struct ksyms_lines {
     struct ksyms_trace_index index;
     struct ksyms_part groups;               /* of callees, files, folders */
+    struct ksyms_part root;                 /* that most folders begin with */
     struct ksyms_lines_array callee_groups; /* where each begins */
     struct ksyms_lines_array frequent;      /* callees */
     struct ksyms_lines_array file_groups;
@@ -105,10 +106,10 @@ struct ksyms_chain {
     bool is_done;
     uint8_t recent[KSYMS_LINES_SCOPES]; /* numbers, the last one current first */
     struct ksyms_scope scopes[KSYMS_LINES_SCOPES];
-    char function[320]; /* of the place handed out last; longer ones are cut */
-    char directory[176];
+    char function[256]; /* of the place handed out last; longer ones are cut */
+    char directory[160];
     uint32_t directory_number; /* whose name that is */
-    char file[80];
+    char file[64];
 };
 
 struct ksyms_place {

@@ -34,6 +34,7 @@ struct ksyms_trace_index {
     uint32_t count;
     unsigned address_width; /* bytes */
     unsigned offset_width;
+    unsigned file_width; /* 0 or 2 */
 };
 
 KSYMS_BEGIN_C
@@ -55,11 +56,12 @@ enum ksyms_code_number {
     KSYMS_CODE_UNWIND_LENGTH,
     KSYMS_CODE_UNWIND_OFFSET,
     KSYMS_CODE_LINES_STEP,                             /* ... one for each enum ksyms_lines_after */
-    KSYMS_CODE_LINES_FAR = KSYMS_CODE_LINES_STEP + 18, /* line of a row */
+    KSYMS_CODE_LINES_FAR = KSYMS_CODE_LINES_STEP + 24, /* line of a row */
     KSYMS_CODE_LINES_LENGTH,
     KSYMS_CODE_LINES_GAP,
     KSYMS_CODE_LINES_BACK,
-    KSYMS_CODE_LINES_OUTER, /* line of a function */
+    KSYMS_CODE_LINES_OUTER_FILE, /* of a function */
+    KSYMS_CODE_LINES_OUTER,      /* its line */
     KSYMS_CODE_LINES_OUTER_NEAR,
     KSYMS_CODE_LINES_NUMBER, /* of a file or a callee; lines of what is rare */
     KSYMS_CODE_LINES_NEAR,
@@ -86,14 +88,34 @@ enum ksyms_code_number {
 #define KSYMS_NUMBER_BITS   4u   /* numbers of so many bits are symbols */
 
 struct ksyms_code {
-    uint16_t first_symbol;               /* in ksyms_code_symbols */
+    uint16_t first_symbol; /* in ksyms_code_symbols */
+    uint16_t long_symbol;  /* of them the first of more than KSYMS_CODE_START_BITS bits ... */
+    uint16_t long_code;    /* ... and its code, zeros behind it up to KSYMS_CODE_BITS_MAX bits */
     uint8_t counts[KSYMS_CODE_BITS_MAX]; /* how many symbols have a code of 1, 2, 3 ... bits */
+};
+
+/* The shorter codes once more, to be quick: what these bits begin with. */
+#define KSYMS_CODE_START_BITS 5u
+
+struct ksyms_code_start {
+    uint8_t symbol;
+    uint8_t width; /* bits of its code; 0: more than these */
 };
 
 KSYMS_BEGIN_C
 
 extern const struct ksyms_code ksyms_codes[KSYMS_CODES];
 extern const uint8_t ksyms_code_symbols[];
+extern const struct ksyms_code_start ksyms_code_starts[KSYMS_CODES][1u << KSYMS_CODE_START_BITS];
+
+/* Symbols of a text: 0 its end, 1 a byte of 8 bits follows, up to 127 a byte, above a token. */
+#define KSYMS_TEXT_RAW         1u
+#define KSYMS_TEXT_FIRST_TOKEN 128u
+#define KSYMS_TEXT_TOKENS      127u
+#define KSYMS_TEXT_TOKEN_SIZE  8u
+
+/* 1 to 8 bytes that are no 0. */
+extern const char ksyms_text_tokens[KSYMS_TEXT_TOKENS][KSYMS_TEXT_TOKEN_SIZE];
 
 KSYMS_END_C
 
@@ -105,19 +127,20 @@ struct ksyms_lines_header {
     uint16_t file_count;
     uint16_t directory_count;
     uint16_t frequent_count; /* callees that are named by their rank */
-    uint8_t offset_width;    /* bytes of a group's offset: 0 ... 4 */
-    uint8_t callee_width;    /* of a callee's number: 0 ... 4 */
+    uint8_t widths;          /* bytes, 0 ... 4: of a group's offset; high half: of a callee */
+    uint8_t root_size;       /* bytes of the root: what most folders begin with */
 };
 KSYMS_ASSERT(sizeof(struct ksyms_lines_header) == 12, "FORMAT.md, LINES");
 
 #define KSYMS_LINES_CHUNK_STEPS 1024u /* a bound for the reader, far above what the rows need */
 #define KSYMS_LINES_SCOPES      48u   /* open in one chunk */
 #define KSYMS_LINES_FILES_MAX   65535u
-#define KSYMS_LINES_NO_FILE     0u /* the number of the unknown file */
-#define KSYMS_LINES_GROUP       8u
+#define KSYMS_LINES_NO_FILE     0u    /* the number of the unknown file */
+#define KSYMS_LINES_GROUP       8u    /* callees */
+#define KSYMS_LINES_FILE_GROUP  4u    /* files, folders */
 #define KSYMS_LINES_CALLS_MAX   4096u /* listed of one callee */
 #define KSYMS_LINES_TEXT_MAX    4096u /* bytes of a text */
-#define KSYMS_LINES_KEPT_MAX    79u   /* of them shared with the text before */
+#define KSYMS_LINES_KEPT_MAX    63u   /* of them shared with the text before */
 
 /*
  * A step below RECENT is a row: base * ROW_LINES + line.  Bases: 0 the current scope, 1 its parent,
@@ -129,7 +152,8 @@ enum ksyms_lines_step {
     KSYMS_LINES_RECENT = 5 * KSYMS_LINES_ROW_LINES, /* number: row in a scope further back; line */
     KSYMS_LINES_TO_PARENT,                          /* the parent becomes the current scope */
     KSYMS_LINES_TO_RECENT,                          /* number: one further back does */
-    KSYMS_LINES_OUTER,          /* file, line of its declaration: a function begins */
+    KSYMS_LINES_OUTER,          /* file, line of its declaration: a function begins; the file as
+                                   signed difference to the last, or to that of the block */
     KSYMS_LINES_OUTER_NEAR,     /* signed difference of lines to the last such, in its file */
     KSYMS_LINES_OUTER_NAMED,    /* callee: a function that no symbol covers begins */
     KSYMS_LINES_CHILD_NEAR,     /* a call in a function: number among the callees of its file,
@@ -151,8 +175,8 @@ enum ksyms_lines_after {
     KSYMS_AFTER_MOVE,
     KSYMS_AFTER_PADDING,
     KSYMS_AFTER_FOREIGN,
-    KSYMS_AFTER_ROWS, /* 4 numbers for rows in the current scope, 4 in the parent, 4 in others:
-                         folded difference 0, up to 2, up to 8, above */
+    KSYMS_AFTER_ROWS, /* 6 numbers for rows in the current scope, 6 in the parent, 6 in others:
+                         folded difference 0, 1, 2, up to 4, up to 10, above */
 };
 
 /* How a callee's list names what it calls. */
@@ -162,7 +186,7 @@ enum ksyms_lines_call {
     KSYMS_LINES_CALL_FAR,      /* number */
 };
 
-KSYMS_ASSERT(KSYMS_CODE_LINES_FAR - KSYMS_CODE_LINES_STEP == KSYMS_AFTER_ROWS + 12,
+KSYMS_ASSERT(KSYMS_CODE_LINES_FAR - KSYMS_CODE_LINES_STEP == KSYMS_AFTER_ROWS + 18,
              "a code for each kind of step before");
 
 /* ---- UNWIND ---- */
