@@ -5,7 +5,9 @@
  */
 #include <string.h>
 #include "fuzz.h"
+#include "ksyms/lines.h"
 #include "ksyms/table.h"
+#include "ksyms/unwind_table.h"
 
 static void ask_symbol(const struct ksyms_table *table, const struct ksyms_symbol *symbol)
 {
@@ -30,6 +32,51 @@ static void ask_address(const struct ksyms_table *table, uint64_t address)
         ask_symbol(table, &symbol);
     }
     ksyms_table_find_neighbours(table, address, &symbol, &above);
+}
+
+static void ask_places(const struct ksyms_lines *lines, uint64_t address)
+{
+    struct ksyms_chain chain;
+    struct ksyms_place place;
+    unsigned count = 0;
+
+    if (!ksyms_lines_find(lines, address, &chain)) {
+        return;
+    }
+    MUST(address - chain.start < chain.end - chain.start);
+    while (ksyms_chain_next(&chain, &place)) {
+        MUST(++count <= KSYMS_LINES_SCOPES);
+        MUST(strlen(place.directory) + strlen(place.file) < 4096);
+        MUST(!place.function || strlen(place.function) < 4096);
+    }
+}
+
+static void ask_frame(const struct ksyms_unwind *unwind, uint64_t address)
+{
+    struct ksyms_unwind_row row;
+
+    if (ksyms_unwind_find(unwind, address, &row)) {
+        MUST(address - row.start < row.end - row.start);
+        MUST(row.kind != KSYMS_UNWIND_UNKNOWN);
+    }
+}
+
+/* Addresses in the blocks of both indexes. */
+static void ask_trace(const struct ksyms_table *table)
+{
+    struct ksyms_lines lines;
+    struct ksyms_unwind unwind;
+
+    if (ksyms_lines_open(&lines, table) == KSYMS_OK) {
+        for (uint32_t i = 0; i < 32; i++) {
+            ask_places(&lines, ksyms_trace_block_address(&lines.index, i / 8) + (i % 8) * 23);
+        }
+    }
+    if (ksyms_unwind_open(&unwind, table) == KSYMS_OK) {
+        for (uint32_t i = 0; i < 32; i++) {
+            ask_frame(&unwind, ksyms_trace_block_address(&unwind.index, i / 8) + (i % 8) * 23);
+        }
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -60,5 +107,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(!ksyms_table_symbol_named(&table, UINT32_MAX, &symbol));
     ask_address(&table, 0);
     ask_address(&table, UINT64_MAX);
+    ask_trace(&table);
     return 0;
 }

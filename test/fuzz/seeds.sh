@@ -58,6 +58,8 @@ make_demangle() {
 make_table() {
     for module in hello greet crash; do
         nm -n -S "$MODULE_DIRECTORY/$module.ko" | "$GEN_KSYMS" -o "$folder/$module" -
+        "$objcopy" -O binary -j .ksyms "$MODULE_DIRECTORY/$module.ko" \
+            "$folder/$module.whole" # with lines and unwind rows
     done
     awk 'BEGIN { for (i = 0; i < 600; i++)
         printf "%016x %016x %s name_%d_of_%d\n", 4096 + i * 16, i % 17, substr("TtDdA", i % 5 + 1, 1), i, i * i }' |
