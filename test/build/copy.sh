@@ -45,7 +45,7 @@ run() { # COMMAND...
 cd "$COPY" || exit 1
 run "$CMAKE" --preset "$preset" "$@"
 run "$CMAKE" --build --preset "$preset" --parallel 2 --target iso
-if grep -i -e 'warning' -e 'never used' "$COPY/log"; then
+if grep -i -e 'warning:' -e 'never used' "$COPY/log"; then
     give_up "the build in $COPY prints warnings"
 fi
 say "$preset: built in $COPY: $(grep -c 'Building C object' "$COPY/log") objects of C"
