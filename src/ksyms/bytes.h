@@ -17,27 +17,36 @@ void *memset(void *destination, int byte, size_t length);
 int memcmp(const void *left, const void *right, size_t length);
 size_t strlen(const char *string);
 
-/* x86-64 is little-endian, and so is every format read here; memcpy makes unaligned reads legal,
- * and as a built-in it is one instruction in a kernel too, where -ffreestanding makes a call of the
- * plain one. */
+/*
+ * With -ffreestanding these are functions like any other, and each read of two bytes would be a call.
+ * The names with the prefix are the compiler's own: it copies a few bytes by itself, and calls the
+ * functions for more.
+ */
+#define memcpy  __builtin_memcpy
+#define memmove __builtin_memmove
+#define memset  __builtin_memset
+#define memcmp  __builtin_memcmp
+#define strlen  __builtin_strlen
+
+/* x86-64 is little-endian, and so is every format read here; memcpy makes unaligned reads legal. */
 static inline uint16_t read_u16(const uint8_t *bytes)
 {
     uint16_t value;
-    __builtin_memcpy(&value, bytes, sizeof(value));
+    memcpy(&value, bytes, sizeof(value));
     return value;
 }
 
 static inline uint32_t read_u32(const uint8_t *bytes)
 {
     uint32_t value;
-    __builtin_memcpy(&value, bytes, sizeof(value));
+    memcpy(&value, bytes, sizeof(value));
     return value;
 }
 
 static inline uint64_t read_u64(const uint8_t *bytes)
 {
     uint64_t value;
-    __builtin_memcpy(&value, bytes, sizeof(value));
+    memcpy(&value, bytes, sizeof(value));
     return value;
 }
 

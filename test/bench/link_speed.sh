@@ -21,7 +21,7 @@ if [ $# -eq 0 ]; then
     # shellcheck disable=SC2046 # two paths without spaces
     set -- $(find "$scratch" -name '*.ko' | sort)
 fi
-"${CC:-cc}" -std=gnu11 -g -O2 -mgeneral-regs-only -fno-omit-frame-pointer -fno-tree-vectorize \
+"${CC:-cc}" -std=gnu11 -g -O2 -ffreestanding -mgeneral-regs-only -fno-omit-frame-pointer -fno-tree-vectorize \
     -I"$root/src/ksyms/include" -I"$root/src/ksyms" -o "$scratch/link_speed" \
     "$root/test/bench/link_speed.c" "$root/test/support/files.c" "$root/test/support/link_run.c" \
     "$root"/src/ksyms/link*.c "$root"/src/ksyms/object*.c "$root"/src/ksyms/relocat*.c \

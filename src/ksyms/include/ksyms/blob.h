@@ -148,28 +148,9 @@ static inline unsigned ksyms_blob_width(uint64_t count)
  * CRC-32 as in IEEE 802.3, gzip and PNG: reflected, polynomial 0x04c11db7, all ones before and
  * after.  `crc` is 0 at the start, then the result of the bytes before.
  */
-static inline uint32_t ksyms_blob_crc(uint32_t crc, const uint8_t *bytes, size_t length)
-{
-    static const uint32_t nibbles[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-    };
-    crc = ~crc;
-    for (size_t i = 0; i < length; i++) {
-        crc ^= bytes[i];
-        crc = crc >> 4 ^ nibbles[crc & 15];
-        crc = crc >> 4 ^ nibbles[crc & 15];
-    }
-    return ~crc;
-}
+uint32_t ksyms_blob_crc(uint32_t crc, const uint8_t *bytes, size_t length);
 
 /* The checksum of a whole blob: every byte but those of the field itself. */
-static inline uint32_t ksyms_blob_checksum(const uint8_t *blob, size_t size_bytes)
-{
-    const size_t field = offsetof(struct ksyms_blob_header, checksum);
-    uint32_t crc = ksyms_blob_crc(0, blob, field);
-    return ksyms_blob_crc(crc, blob + field + 4, size_bytes - field - 4);
-}
+uint32_t ksyms_blob_checksum(const uint8_t *blob, size_t size_bytes);
 
 #endif
