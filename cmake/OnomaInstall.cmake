@@ -8,7 +8,7 @@
 #   lib/cmake/Onoma/               find_package(Onoma)
 #   share/onoma/include/onoma/     the headers; modules/: those of modules that export something
 #   share/onoma/Makefile           make -C share/onoma M=/folder/of/the/module
-#   share/onoma/kernel.elf         the kernel, its modules, and what both export
+#   share/onoma/kernel.elf         the kernel, its modules, and what both export, with hashes of types
 #               initrd.img Module.symvers
 #   share/onoma/new-module.sh add-modules.sh
 #
@@ -28,21 +28,17 @@ foreach(flags ONOMA_MODULE_FLAGS ONOMA_KERNEL_C_FLAGS ONOMA_KERNEL_CXX_FLAGS)
 endforeach()
 list(JOIN ONOMA_TRACE " " ONOMA_TRACE_TEXT)
 
-# Linux's Module.symvers: who exports what.
-set(files ${kernel})
-foreach(module IN LISTS ONOMA_MODULES)
-    get_target_property(file ${module} KSYMS_FILE)
-    list(APPEND files ${file})
-endforeach()
+# Linux's Module.symvers: who exports what, as the loader sees it.
 set(symvers ${PROJECT_BINARY_DIR}/Module.symvers)
 add_custom_command(
     OUTPUT ${symvers}
-    COMMAND ${CMAKE_COMMAND} -E env NM=${KSYMS_NM} sh ${source}/symvers.sh ${symvers} ${files}
-    DEPENDS ${files} ${source}/symvers.sh
+    COMMAND onoma-check --kernel ${kernel} --initrd ${initrd} --exports > ${symvers}.new
+    COMMAND ${CMAKE_COMMAND} -E rename ${symvers}.new ${symvers}
+    DEPENDS onoma-check ${kernel} ${initrd}
     COMMENT "Writing Module.symvers"
     VERBATIM)
 add_custom_target(symvers ALL DEPENDS ${symvers})
-add_dependencies(symvers kernel ${ONOMA_MODULES})
+add_dependencies(symvers kernel initrd)
 
 configure_package_config_file(${source}/OnomaConfig.cmake.in ${PROJECT_BINARY_DIR}/OnomaConfig.cmake
     INSTALL_DESTINATION ${onoma_package} PATH_VARS onoma_share ksyms_share CMAKE_INSTALL_BINDIR

@@ -5,9 +5,11 @@
  * say there, in the same words.  Nothing of a module runs.
  *
  *     onoma-check --kernel kernel.elf --initrd initrd.img parrot.ko
+ *     onoma-check --kernel kernel.elf --initrd initrd.img --exports
  *
  * Of the kernel are taken its symbols and exports; of the initrd the modules that a module names in
- * `depends=`.  Several files are loaded one after the other.
+ * `depends=`.  Several files are loaded one after the other.  --exports loads all of the initrd and
+ * prints what they export, and the kernel (module_check_exports.c).
  *
  * The kernel has its modules in the highest 2 GiB and a host program cannot: addresses here are low
  * ones.  So a value that does not fit is left to ksyms-link, which links for where they really run.
@@ -30,9 +32,12 @@
 
 static const char usage_text[] =
     "usage: onoma-check --kernel KERNEL [--initrd INITRD] MODULE.ko...\n"
+    "       onoma-check --kernel KERNEL [--initrd INITRD] --exports\n"
     "\n"
     "Says why the kernel KERNEL (an ELF file with a section .ksyms) would\n"
     "refuse a module, as the kernel would say it.  INITRD has modules that others need.\n"
+    "With --exports it prints what the kernel and all modules of INITRD export, as\n"
+    "Linux's Module.symvers: hash of its type, name, owner, kind, namespace.\n"
     "Exit status: 0 all would be loaded, 1 one is refused, or bad input, 2 wrong use.\n";
 
 static struct image kernel;
@@ -154,35 +159,57 @@ static bool check_module(const char *path)
            module_load(slash ? slash + 1 : path, file.bytes, file.size, NULL, 0) == 0;
 }
 
+/* Print what it and all modules of its initrd export; an error is known by now. */
+static int print_exports(void)
+{
+    for (size_t i = 0; i < module_record_count(); i++) {
+        const struct text *name = &module_record_at(i)->name;
+        char copy[MODULE_NAME_MAX];
+        snprintf(copy, sizeof(copy), "%.*s", (int)name->length, name->start);
+        if (module_probe(copy, NULL, 0) != 0) {
+            return 1;
+        }
+    }
+    exports_print();
+    return 0;
+}
+
+static int check_modules(char **paths, int count)
+{
+    int status = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (!check_module(paths[i])) {
+            fprintf(stderr, "onoma-check: %s: the kernel would refuse it\n", paths[i]);
+            status = 1;
+        }
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     const char *path = NULL;
+    bool wants_exports = false;
     int next = 1;
 
-    while (next + 1 < argc && argv[next][0] == '-') {
-        if (strcmp(argv[next], "--kernel") == 0) {
-            path = argv[next + 1];
-        } else if (strcmp(argv[next], "--initrd") == 0) {
-            host_set_initrd(host_read(argv[next + 1]));
+    for (; next < argc && argv[next][0] == '-'; next++) {
+        if (strcmp(argv[next], "--exports") == 0) {
+            wants_exports = true;
+        } else if (strcmp(argv[next], "--kernel") == 0 && next + 1 < argc) {
+            path = argv[++next];
+        } else if (strcmp(argv[next], "--initrd") == 0 && next + 1 < argc) {
+            host_set_initrd(host_read(argv[++next]));
         } else {
             break;
         }
-        next += 2;
     }
-    if (!path || next >= argc || argv[next][0] == '-') {
+    if (!path || wants_exports != (next == argc) || (next < argc && argv[next][0] == '-')) {
         fputs(usage_text, stderr);
         return 2;
     }
     image_open(&kernel, path);
     enter_exports(path);
     module_index_init();
-
-    int status = 0;
-    for (int i = next; i < argc; i++) {
-        if (!check_module(argv[i])) {
-            fprintf(stderr, "onoma-check: %s: the kernel would refuse it\n", argv[i]);
-            status = 1;
-        }
-    }
-    return status;
+    return wants_exports ? print_exports() : check_modules(argv + next, argc - next);
 }

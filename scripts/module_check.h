@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* module_check.h: what the two files of onoma-check share. */
+/* module_check.h: what the files of onoma-check share. */
 #ifndef MODULE_CHECK_H
 #define MODULE_CHECK_H
 
@@ -13,6 +13,9 @@ struct host_file {
 };
 
 struct host_file host_read(const char *path);
+
+/* Print what the kernel and the modules that are loaded export: Module.symvers. */
+void exports_print(void);
 
 /* The modules that modprobe finds. */
 void host_set_initrd(struct host_file file);

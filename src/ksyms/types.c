@@ -58,11 +58,17 @@ static uint32_t find_key(const struct ksyms_type_hashes *hashes, uint32_t key, u
     return low;
 }
 
-bool ksyms_type_hashes_have(const struct ksyms_type_hashes *hashes, uint32_t key)
+bool ksyms_type_hashes_find(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t *hash)
 {
     uint32_t number = find_key(hashes, key, 0);
 
-    return number < hashes->count && ksyms_type_hashes_key(hashes, number) == key;
+    if (number == hashes->count || ksyms_type_hashes_key(hashes, number) != key) {
+        return false;
+    }
+    if (hash) {
+        *hash = hash_at(hashes, number);
+    }
+    return true;
 }
 
 /* Does the table have the key, first at `number`, but not with this hash?  Entries of one key are

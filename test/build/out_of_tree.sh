@@ -55,7 +55,7 @@ cat >'my modules/zoo/door.c' <<'END'
 int cage_lock(void);
 int cage_open(void);
 int cage_open(void) { pr_info("opened by " KEEPER "\n"); return cage_lock(); }
-EXPORT_SYMBOL(cage_open);
+EXPORT_SYMBOL_NS(cage_open, ZOO);
 MODULE_LICENSE("MIT");
 END
 printf 'int cage_lock(void);\nint cage_lock(void) { return 7; }\n' >'my modules/zoo/lock.c'
@@ -67,6 +67,7 @@ static int __init visitor_init(void) { greet("zoo"); pr_info("the cage says %d\n
 static void __exit visitor_exit(void) {}
 module_init(visitor_init);
 module_exit(visitor_exit);
+MODULE_IMPORT_NS(ZOO);
 MODULE_LICENSE("MIT");
 END
 check 'make: two modules, one of two files' make -C "$share" M="$PWD/my modules/zoo"
@@ -155,6 +156,16 @@ module_init(escape_init);
 MODULE_LICENSE("MIT");
 END
 
+# Headers of another kernel: a member of a struct that it is given has moved.
+cp "$share/include/onoma/command.h" command.h
+sed -i "s/^    const char \*usage;/    const char *author;\n&/" "$share/include/onoma/command.h"
+bad_module moved '"command_register": struct command: member "author" is gone here, the module was built with it at 8' \
+    '"command_register": struct command: member "usage" is at 8 here, the module was built with it at 16' \
+    'built with other types than those of the kernel' <"my modules/parrot/parrot.c"
+cp command.h "$share/include/onoma/command.h"
+check 'make: the right headers again' make -C "$share" M="$PWD/bad/moved"
+check 'cmake: the right headers again' "$CMAKE" --build bad/moved/built
+
 # ---- Module.symvers ----
 
 "$NM" "$share/kernel.elf" | sed -n 's/.* __ksymtab_//p' | sort >wanted
@@ -163,6 +174,18 @@ same 'Module.symvers has the exports of the kernel' wanted found
 awk -F '\t' '$3 == "greet" { print $2 }' "$share/Module.symvers" | sort >found
 printf 'greet\ngreet_count\n' >wanted
 same 'Module.symvers has the exports of greet' wanted found
+# The hash is the CRC-32 of what gen_types writes of the symbol, as gzip has it at its end.
+if [ -x "$prefix/bin/gen_types" ]; then
+    "$prefix/bin/gen_types" --print "$BUILD/src/kernel/kernel.elf.types" | sed -n 's/^symbol //p' |
+        while read -r name type; do
+            echo "0x$(printf %s "$type" | gzip -c | tail -c 8 | od -An -tx4 -N4 | tr -d ' ') $name"
+        done >wanted
+    awk -F '\t' '$3 == "vmlinux" { print $1, $2 }' "$share/Module.symvers" >found
+    same 'Module.symvers has the hashes' wanted found
+fi
+"$prefix/bin/onoma-check" --kernel "$share/kernel.elf" --initrd initrd --exports >found
+same_text 'exports of a module, in a namespace' "cage_open	cage	EXPORT_SYMBOL	ZOO" "$(grep '	cage	' found | cut -f 2-)"
+same_text 'no export without a hash' '' "$(grep ^0x00000000 found)"
 mkdir -p "root/lib/modules/$VERSION/extra"
 cp 'my modules/parrot/parrot.ko' "root/lib/modules/$VERSION/extra/"
 depmod -e -E "$share/Module.symvers" -b "$PWD/root" "$VERSION" >said 2>&1

@@ -76,6 +76,17 @@ static void check_lines(const struct side *side)
     }
 }
 
+/* Hostile keys may be in any order: looked at one by one. */
+static bool has_key(const struct ksyms_type_hashes *hashes, uint32_t key)
+{
+    uint32_t number = 0;
+
+    while (number < hashes->count && ksyms_type_hashes_key(hashes, number) != key) {
+        number++;
+    }
+    return number < hashes->count;
+}
+
 static void check_hashes(const uint8_t *data, size_t size)
 {
     uint32_t count = (uint32_t)(size / KSYMS_TYPE_HASH_SIZE);
@@ -86,9 +97,11 @@ static void check_hashes(const uint8_t *data, size_t size)
     for (uint32_t number = 0; number < needed.count; number++) {
         number = ksyms_type_hashes_differ(&needed, &offered, number);
         MUST(number <= needed.count);
-        if (number < needed.count) { /* nothing more is known: their keys need not rise */
-            ksyms_type_hashes_have(&offered, ksyms_type_hashes_key(&needed, number));
-        }
+        MUST(number == needed.count || has_key(&offered, ksyms_type_hashes_key(&needed, number)));
+    }
+    for (uint32_t number = 0; number < needed.count; number++) {
+        uint32_t hash, key = ksyms_type_hashes_key(&needed, number);
+        MUST(!ksyms_type_hashes_find(&offered, key, &hash) || has_key(&offered, key));
     }
 }
 

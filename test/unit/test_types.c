@@ -325,10 +325,12 @@ static void test_hashes(void **state)
     assert_int_equal(ksyms_type_hashes_differ(&needed, &none, 0), 6);
     assert_int_equal(ksyms_type_hashes_differ(&none, &offered, 0), 0);
     assert_int_equal(ksyms_type_hashes_key(&needed, 5), 12);
-    assert_true(ksyms_type_hashes_have(&offered, 4));
-    assert_false(ksyms_type_hashes_have(&offered, 5));
-    assert_false(ksyms_type_hashes_have(&offered, 10));
-    assert_false(ksyms_type_hashes_have(&none, 0));
+    uint32_t hash = 0;
+    assert_true(ksyms_type_hashes_find(&offered, 4, &hash));
+    assert_int_equal(hash, 40);
+    assert_false(ksyms_type_hashes_find(&offered, 5, NULL));
+    assert_false(ksyms_type_hashes_find(&offered, 10, NULL));
+    assert_false(ksyms_type_hashes_find(&none, 0, NULL));
 }
 
 /* A struct of many members, in the order given by `step`, which has no factor in common. */

@@ -210,7 +210,7 @@ static int compare_texts(struct explanation *explanation, const struct ksyms_typ
         ksyms_types_line(built, line, &head, &body);
         /* A text has imports, too: only those that this owner exports are its own. */
         if (!ksyms_types_symbol(head, &name) ||
-            !ksyms_type_hashes_have(offered, ksyms_types_key(head))) {
+            !ksyms_type_hashes_find(offered, ksyms_types_key(head), NULL)) {
             continue;
         }
         enum ksyms_status status = ksyms_types_compare(&comparison, line);

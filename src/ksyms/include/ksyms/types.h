@@ -61,14 +61,15 @@ void ksyms_type_hashes_open(struct ksyms_type_hashes *hashes, const struct ksyms
 
 /*
  * The number, `first` or above, of the first entry of `needed` whose key `offered` has, but with
- * other hashes only; needed->count if there is none.  Keys rise in both: a few steps an entry, or twice
- * as many as offered->count has bits, if that is less.
+ * other hashes only; needed->count if there is none.  Keys rise in both: a few steps an entry, or
+ * twice as many as offered->count has bits, if that is less.
  */
 uint32_t ksyms_type_hashes_differ(const struct ksyms_type_hashes *needed,
                                   const struct ksyms_type_hashes *offered, uint32_t first);
 
-/* Does the table have this key?  The key of entry `number`, below hashes->count. */
-bool ksyms_type_hashes_have(const struct ksyms_type_hashes *hashes, uint32_t key);
+/* Does the table have this key?  If so, *hash is that of its first entry; `hash` may be null. */
+bool ksyms_type_hashes_find(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t *hash);
+/* The key of entry `number`, below hashes->count. */
 uint32_t ksyms_type_hashes_key(const struct ksyms_type_hashes *hashes, uint32_t number);
 
 /* ---- Text ---- */
