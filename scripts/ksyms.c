@@ -26,7 +26,7 @@ static const char usage_text[] =
     "       ksyms lookup [--demangle] FILE NAME|ADDRESS\n"
     "       ksyms symbolize [--demangle] FILE <ADDRESSES\n"
     "       ksyms frames FILE\n"
-    "       ksyms decode [--demangle] FILE <LOG\n"
+    "       ksyms decode [--demangle] FILE [MODULE.ko...] <LOG\n"
     "       ksyms demangle <TEXT\n"
     "       ksyms time FILE <ADDRESSES\n"
     "       ksyms dump modules|log|trace KERNEL VMCORE\n"
@@ -54,8 +54,10 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"list", list},     {"symbolize", symbolize}, {"frames", print_frames},
-    {"decode", decode}, {"time", print_times},
+    {"list", list},
+    {"symbolize", symbolize},
+    {"frames", print_frames},
+    {"time", print_times},
 };
 
 /* Take `--demangle` out of the arguments if it is the one behind the command. */
@@ -83,6 +85,11 @@ static int run(int argument_count, char **arguments)
     }
     if (argument_count == 5 && strcmp(arguments[1], "dump") == 0) {
         return dump(arguments[2], arguments[3], arguments[4]);
+    }
+    if (argument_count >= 3 && strcmp(arguments[1], "decode") == 0) {
+        image_open(&image, arguments[2]);
+        image.is_demangling = is_demangling;
+        return decode(&image, arguments + 3, argument_count - 3);
     }
     for (size_t i = 0; argument_count == 3 && i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(arguments[1], commands[i].name) == 0) {

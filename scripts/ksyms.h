@@ -6,6 +6,7 @@
  *     ksyms_file.c      a blob, or the section .ksyms of an ELF file
  *     ksyms_answers.c   list, lookup, symbolize, frames
  *     ksyms_decode.c    names for the addresses in a console log
+ *     ksyms_decode_module.c  where the log says that a module was
  *     ksyms_demangle.c  names of C++
  *     ksyms_time.c      how long look-ups take
  *     ksyms_dump*.c     a kernel in a memory dump; ksyms_core.c reads the dump
@@ -19,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "ksyms/lines.h"
+#include "ksyms/link.h"
 #include "ksyms/table.h"
 #include "ksyms/unwind_table.h"
 
@@ -63,12 +65,28 @@ const char *name_at(const struct image *image, uint64_t address, char *buffer, s
 /* A symbol's name as it is to be printed; may be overwritten by the next call. */
 const char *shown_name(const struct image *image, const char *name);
 
+/* A module whose address a log tells (ksyms_decode_module.c). */
+struct decode_module {
+    struct image image;
+    struct ksyms_object object;
+    struct ksyms_section_place *places;
+    uint64_t address; /* of its segment of code */
+    bool is_placed;
+};
+
+void decode_module_open(struct decode_module *module, const char *path);
+/* Take its address out of a line of the log, if that is about this build of it. */
+void decode_module_place(struct decode_module *module, const char *line);
+/* The address as its own table has it; false if it is not in its code. */
+bool decode_module_address(const struct decode_module *module, uint64_t address,
+                           uint64_t *table_address);
+
 /* Each returns the exit status. */
 int list(const struct image *image);
 int lookup(const struct image *image, const char *what);
 int symbolize(const struct image *image);
 int print_frames(const struct image *image);
-int decode(const struct image *image);
+int decode(const struct image *image, char **module_paths, int module_count);
 int print_times(const struct image *image);
 int demangle_text(void);
 int dump(const char *what, const char *kernel, const char *path);

@@ -8,7 +8,9 @@
  * An address is 0x and 9 to 16 digits, or exactly 16 digits, that no letter or digit touches.  Only
  * those that a symbol covers get a name, so registers with data in them stay as they are.  As in
  * the kernel, a return address is looked up one byte earlier; on a line with `RIP` or `rip`, and
- * for an address where a symbol begins, it is taken as it is.
+ * for an address where a symbol begins, it is taken as it is.  Of modules that are given the log
+ * must say where they were; with them it is read to its end first.  Of two boots in one log the
+ * last one counts.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -16,6 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ksyms.h"
+
+struct decode_log {
+    const struct image *kernel;
+    struct decode_module *modules;
+    int module_count;
+};
 
 static size_t count_digits(const char *text)
 {
@@ -81,7 +89,21 @@ static void print_name(const struct image *image, uint64_t address, bool is_exac
     printf("}");
 }
 
-static void decode_line(const struct image *image, const char *line)
+/* Of the kernel, or of a module that has the address. */
+static void print_name_anywhere(const struct decode_log *log, uint64_t address, bool is_exact)
+{
+    uint64_t table_address;
+
+    for (int i = 0; i < log->module_count; i++) {
+        if (decode_module_address(&log->modules[i], address, &table_address)) {
+            print_name(&log->modules[i].image, table_address, is_exact);
+            return;
+        }
+    }
+    print_name(log->kernel, address, is_exact);
+}
+
+static void decode_line(const struct decode_log *log, const char *line)
 {
     bool is_exact = strstr(line, "RIP") != NULL || strstr(line, "rip") != NULL;
 
@@ -98,19 +120,56 @@ static void decode_line(const struct image *image, const char *line)
         fputs(text, stdout);
         at += length;
         if (parse_address(text, &address)) {
-            print_name(image, address, is_exact);
+            print_name_anywhere(log, address, is_exact);
         }
     }
 }
 
-int decode(const struct image *image)
+/* What has room for a line more, twice as large when it is full. */
+static char **add_line(char **lines, size_t count, char *line)
 {
-    char *line = NULL;
-    size_t capacity = 0;
+    if ((count & (count + 1)) == 0) {
+        lines = realloc(lines, (count + 1) * 2 * sizeof(*lines));
+        if (lines == NULL) {
+            fail("out of memory for %zu lines", count);
+        }
+    }
+    lines[count] = line;
+    return lines;
+}
 
-    while (getline(&line, &capacity, stdin) > 0) {
-        decode_line(image, line);
+int decode(const struct image *kernel, char **module_paths, int module_count)
+{
+    struct decode_log log = {.kernel = kernel, .module_count = module_count};
+    char *line = NULL, **lines = NULL;
+    size_t capacity = 0, count = 0;
+
+    log.modules = calloc((size_t)module_count + 1, sizeof(*log.modules));
+    if (log.modules == NULL) {
+        fail("out of memory");
+    }
+    for (int i = 0; i < module_count; i++) {
+        decode_module_open(&log.modules[i], module_paths[i]);
+        log.modules[i].image.is_demangling = kernel->is_demangling;
+    }
+    /* Without modules a line is decoded as it comes; else the addresses stand behind the trace. */
+    for (; getline(&line, &capacity, stdin) > 0; line = module_count > 0 ? NULL : line) {
+        if (module_count == 0) {
+            decode_line(&log, line);
+            continue;
+        }
+        for (int i = 0; i < module_count; i++) {
+            decode_module_place(&log.modules[i], line);
+        }
+        lines = add_line(lines, count++, line);
+        capacity = 0;
     }
     free(line);
+    for (size_t i = 0; i < count; i++) {
+        decode_line(&log, lines[i]);
+        free(lines[i]);
+    }
+    free(lines);
+    free(log.modules);
     return EXIT_SUCCESS;
 }
