@@ -21,7 +21,6 @@ fi
 output=$1
 folder=$2
 shift 2
-umask 022 # of the folders and files in the archive
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
@@ -41,6 +40,7 @@ if [ -n "${INDEX:-}" ]; then
     (cd "$tree/$INDEX" && xargs -r sha256sum <"$tree.list" >modules.sha256)
     rm -f "$tree.list"
 fi
+chmod -R u=rwX,go=rX "$tree" # whatever the umask was, and the mode of a file that was copied
 find "$tree" -exec touch -h -d @0 {} +
 (cd "$tree" && find . -mindepth 1 | LC_ALL=C sort |
     cpio --quiet -o -H newc --reproducible --owner=0:0) >"$output.new"
