@@ -85,6 +85,8 @@ bool decode_module_address(const struct decode_module *module, uint64_t address,
 int list(const struct image *image);
 int lookup(const struct image *image, const char *what);
 int symbolize(const struct image *image);
+/* Hand `answer` each address of standard input, one a line.  What is none is told: EXIT_BAD. */
+int answer_addresses(void (*answer)(const void *subject, uint64_t address), const void *subject);
 int print_frames(const struct image *image);
 int decode(const struct image *image, char **module_paths, int module_count);
 int print_times(const struct image *image);

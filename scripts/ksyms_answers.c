@@ -84,7 +84,7 @@ static void print_places(const struct image *image, uint64_t address)
     }
 }
 
-int symbolize(const struct image *image)
+int answer_addresses(void (*answer)(const void *subject, uint64_t address), const void *subject)
 {
     char *line = NULL;
     size_t capacity = 0;
@@ -98,11 +98,21 @@ int symbolize(const struct image *image)
             result = EXIT_BAD;
             continue;
         }
-        printf("0x%016" PRIx64 "\n", address);
-        print_places(image, address);
+        answer(subject, address);
     }
     free(line);
     return result;
+}
+
+static void symbolize_one(const void *image, uint64_t address)
+{
+    printf("0x%016" PRIx64 "\n", address);
+    print_places(image, address);
+}
+
+int symbolize(const struct image *image)
+{
+    return answer_addresses(symbolize_one, image);
 }
 
 /* ---- One name or address ---- */

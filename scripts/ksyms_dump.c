@@ -301,24 +301,14 @@ static int print_log(const struct dump *dump)
     return EXIT_SUCCESS;
 }
 
+static void print_symbol(const void *dump, uint64_t address)
+{
+    dump_print_address(dump, address, false);
+}
+
 static int print_symbols(const struct dump *dump)
 {
-    char *line = NULL;
-    size_t capacity = 0;
-    int result = EXIT_SUCCESS;
-
-    while (getline(&line, &capacity, stdin) > 0) {
-        uint64_t address;
-        line[strcspn(line, " \t\r\n")] = '\0';
-        if (!parse_address(line, &address)) {
-            fprintf(stderr, "ksyms: %s: not an address\n", line);
-            result = EXIT_BAD;
-            continue;
-        }
-        dump_print_address(dump, address, false);
-    }
-    free(line);
-    return result;
+    return answer_addresses(print_symbol, dump);
 }
 
 int dump(const char *what, const char *kernel, const char *path)
