@@ -19,7 +19,7 @@ gdb) wanted="gdb tmux" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then
-    echo "packages: not a Debian system: what is needed are the equivalents of:" $wanted >&2
+    echo "packages: not a Debian system: what is needed are the equivalents of: $wanted" >&2
     exit 0
 fi
 

@@ -7,6 +7,7 @@ set -eu
 
 iso=${1:?usage: tour.sh ISO [OPTION...]}
 shift
+# shellcheck source=scripts/console.sh
 . "$(dirname "$0")/console.sh"
 
 console_start "$iso" --append panic=exit "$@"

@@ -22,8 +22,11 @@ root=$(cd "$bench/../.." && pwd)
 cache=${ONOMA_BENCH_CACHE:-/var/tmp/onoma-bench}
 linux=$cache/linux
 maps=$cache/maps
+# shellcheck source=test/bench/fetch.sh
 . "$bench/fetch.sh"
+# shellcheck source=test/bench/measure.sh
 . "$bench/measure.sh"
+# shellcheck source=test/bench/report.sh
 . "$bench/report.sh"
 
 usage() {

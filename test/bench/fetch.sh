@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh
 #
 # fetch.sh: what the benchmark compares with, out of Debian's packages.  To be read by `.`.
 #

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh
 #
 # measure.sh: build what measures, and measure one map.  To be read by `.`.
 #

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh
 #
 # report.sh: the results as Markdown that also reads well as plain text.  To be read by `.`.
 #
