@@ -50,10 +50,28 @@ gdb_command() { # TEXT...: each a command
     gdb_finish
 }
 
-# Let the kernel go on, type a command at its prompt, and wait until gdb stops it.  gdb goes on from a
-# breakpoint by a single step, and QEMU does not do that when the timer ticks in this moment: with
-# --icount, where time is instructions, that does not happen.
+# gdb goes on from a breakpoint by a single step.  QEMU ends that step where it began when an interrupt comes
+# in this moment (cpu_exec_interrupt() of CPU_INTERRUPT_POLL), and gdb says that the breakpoint was hit again.
+# So the step is made before anything is typed, and again until it is made.
+gdb_leave_breakpoint() {
+    gdb_command 'print $pc'
+    gdb_stopped_at=$(gdb_program_counter)
+    gdb_tries=0
+    while [ "$(gdb_program_counter)" = "$gdb_stopped_at" ]; do
+        gdb_tries=$((gdb_tries + 1))
+        if [ $gdb_tries -gt 20 ]; then gdb_fail "gdb: no step leads away from $gdb_stopped_at"; fi
+        gdb_command stepi 'print $pc'
+    done
+}
+
+gdb_program_counter() { # as the last command printed it
+    gdb_output | sed -n 's/.* = .*(void (\*)(\(void\)*)) \(0x[0-9a-f]*\).*/\2/p'
+}
+
+# Let the kernel go on, type a command at its prompt, and wait until gdb stops it.
 gdb_until_breakpoint() { # [CONSOLE-COMMAND]
+    if [ "$gdb_at_breakpoint" ]; then gdb_leave_breakpoint; fi
+    gdb_at_breakpoint=yes
     gdb_position=$(wc -c <"$gdb_log")
     echo continue >&7
     if [ $# -gt 0 ]; then console_send "$1"; fi
@@ -62,6 +80,7 @@ gdb_until_breakpoint() { # [CONSOLE-COMMAND]
 
 gdb_start() {
     gdb_count=0
+    gdb_at_breakpoint=
     rm -f "$scratch/gdb.in"
     : >"$gdb_log"
     mkfifo "$scratch/gdb.in"
