@@ -6,6 +6,7 @@
  *     gen_ksyms_read.c     dump, verify, stats through the kernel's own reader
  *     gen_ksyms_map.c      text of nm -> symbols in their two orders
  *     gen_ksyms_tokens.c   names -> tokens
+ *     gen_ksyms_pairs.c    pairs of neighbours -> items, for tokens
  *     gen_ksyms_codes.c    tokens -> numbers and codes
  *     gen_ksyms_blocks.c   addresses, letters, sizes and orders -> bytes
  *     gen_ksyms_blob.c     names and tokens -> bytes, and the whole

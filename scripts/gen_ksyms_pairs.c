@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+/*
+ * gen_ksyms_pairs.c: pair merging (byte pair encoding, P. Gage 1994) over sequences of items.
+ *
+ * At first each place of a sequence holds one of the first items; then the heaviest pair of
+ * neighbours becomes an item, again and again.
+ *
+ *   1. A pair's count is the weight of the places where it stands, and exact at all times.
+ *   2. A pair has a list of all places where it was seen; a place may be stale, and is looked at
+ *      again when the pair is merged.  So no merge ever scans the sequences.
+ *   3. A pair's count only falls once the merge that made its newer half has ended.  So a heap
+ *      with old counts is enough: a popped pair whose count has fallen goes back in.
+ *   4. Equal counts are decided by the pair's age.  Nothing depends on the order of a hash table.
+ *
+ * At the end items that are not worth their entry in a dictionary fall apart into their halves.
+ */
+#include <stdlib.h>
+#include "gen_ksyms_pairs.h"
+
+struct merge_pair {
+    uint32_t left;
+    uint32_t right;
+    uint64_t count;
+    uint32_t sightings; /* the first one */
+    uint32_t last_sighting;
+};
+
+struct merge_sighting {
+    uint32_t place; /* of the left half */
+    uint32_t next;
+};
+
+struct merge_heap_entry {
+    uint64_t count;
+    uint32_t pair;
+};
+
+/* ---- Tables of numbers by hash: open addressing, the size is a power of two ---- */
+
+uint64_t mix_bits(uint64_t value)
+{
+    value = (value ^ value >> 32) * 0x9e3779b97f4a7c15u;
+    return value ^ value >> 29;
+}
+
+void index_clear(struct index *index, size_t size)
+{
+    free(index->slots);
+    index->slots = allocate(size, sizeof(*index->slots));
+    index->size = size;
+    index->used = 0;
+    memset(index->slots, 0xff, size * sizeof(*index->slots)); /* NO_ITEM */
+}
+
+void index_put(struct index *index, uint64_t hash, uint32_t number)
+{
+    size_t slot = hash & (index->size - 1);
+    while (index->slots[slot] != NO_ITEM) {
+        slot = (slot + 1) & (index->size - 1);
+    }
+    index->slots[slot] = number;
+    index->used++;
+}
+
+/* ---- What is merged ---- */
+
+void merger_start(struct merger *merger, uint32_t least_uses, uint32_t length_max)
+{
+    memset(merger, 0, sizeof(*merger));
+    merger->least_uses = least_uses;
+    merger->length_max = length_max;
+}
+
+static uint32_t new_item(struct merger *merger, uint32_t left, uint32_t right, uint32_t length)
+{
+    merger->items = make_room(merger->items, merger->item_count, &merger->item_capacity,
+                              sizeof(*merger->items));
+    merger->items[merger->item_count] = (struct merge_item){left, right, length, 0, false};
+    return (uint32_t)merger->item_count++;
+}
+
+void merger_add_item(struct merger *merger, uint32_t length)
+{
+    new_item(merger, NO_ITEM, NO_ITEM, length);
+}
+
+void merger_add_sequence(struct merger *merger, uint32_t weight)
+{
+    merger->sequences = make_room(merger->sequences, merger->sequence_count,
+                                  &merger->sequence_capacity, sizeof(*merger->sequences));
+    merger->sequences[merger->sequence_count++] =
+        (struct merge_sequence){merger->place_count, weight};
+}
+
+void merger_add_place(struct merger *merger, uint32_t item)
+{
+    uint32_t place = (uint32_t)merger->place_count;
+    uint32_t sequence = (uint32_t)merger->sequence_count - 1;
+    bool is_first = merger->sequences[sequence].first == place;
+
+    if (place >= NO_ITEM / 4) {
+        fail("the names are too long together");
+    }
+    merger->places = make_room(merger->places, merger->place_count, &merger->place_capacity,
+                               sizeof(*merger->places));
+    merger->places[merger->place_count++] =
+        (struct merge_place){item, is_first ? NO_ITEM : place - 1, NO_ITEM, sequence};
+    if (!is_first) {
+        merger->places[place - 1].after = place;
+    }
+}
+
+/* ---- Pairs ---- */
+
+static uint32_t find_or_add_pair(struct merger *merger, uint32_t left, uint32_t right)
+{
+    struct index *index = &merger->pair_index;
+    uint64_t hash = mix_bits((uint64_t)left << 32 | right);
+
+    for (size_t slot = hash & (index->size - 1); index->slots[slot] != NO_ITEM;
+         slot = (slot + 1) & (index->size - 1)) {
+        const struct merge_pair *pair = &merger->pairs[index->slots[slot]];
+        if (pair->left == left && pair->right == right) {
+            return index->slots[slot];
+        }
+    }
+    merger->pairs = make_room(merger->pairs, merger->pair_count, &merger->pair_capacity,
+                              sizeof(*merger->pairs));
+    merger->pairs[merger->pair_count] =
+        (struct merge_pair){left, right, .sightings = NO_ITEM, .last_sighting = NO_ITEM};
+    index_put(index, hash, (uint32_t)merger->pair_count++);
+    if (index->used * 2 > index->size) {
+        index_clear(index, index->size * 2);
+        for (size_t i = 0; i < merger->pair_count; i++) {
+            const struct merge_pair *pair = &merger->pairs[i];
+            index_put(index, mix_bits((uint64_t)pair->left << 32 | pair->right), (uint32_t)i);
+        }
+    }
+    return (uint32_t)merger->pair_count - 1;
+}
+
+/* The pair that begins at a place; NO_ITEM where the sequence ends or the item would be too long.
+ */
+static uint32_t pair_at(struct merger *merger, uint32_t place)
+{
+    const struct merge_place *left = &merger->places[place];
+    const struct merge_place *right;
+
+    if (left->after == NO_ITEM) {
+        return NO_ITEM;
+    }
+    right = &merger->places[left->after];
+    if (merger->items[left->item].length + merger->items[right->item].length > merger->length_max) {
+        return NO_ITEM;
+    }
+    return find_or_add_pair(merger, left->item, right->item);
+}
+
+static void count_pair(struct merger *merger, uint32_t place)
+{
+    uint32_t number = pair_at(merger, place);
+    uint32_t sighting = (uint32_t)merger->sighting_count;
+    struct merge_pair *pair;
+
+    if (number == NO_ITEM) {
+        return;
+    }
+    merger->sightings = make_room(merger->sightings, merger->sighting_count,
+                                  &merger->sighting_capacity, sizeof(*merger->sightings));
+    merger->sightings[merger->sighting_count++] = (struct merge_sighting){place, NO_ITEM};
+    pair = &merger->pairs[number];
+    if (pair->sightings == NO_ITEM) {
+        pair->sightings = sighting;
+    } else {
+        merger->sightings[pair->last_sighting].next = sighting;
+    }
+    pair->last_sighting = sighting;
+    pair->count += merger->sequences[merger->places[place].sequence].weight;
+}
+
+static void uncount_pair(struct merger *merger, uint32_t place)
+{
+    uint32_t number = pair_at(merger, place);
+    if (number != NO_ITEM) {
+        merger->pairs[number].count -= merger->sequences[merger->places[place].sequence].weight;
+    }
+}
+
+/* ---- The heap: the heaviest pair first, of equal ones the oldest ---- */
+
+static bool is_before(const struct merge_heap_entry *left, const struct merge_heap_entry *right)
+{
+    return left->count != right->count ? left->count > right->count : left->pair < right->pair;
+}
+
+static void heap_push(struct merger *merger, uint32_t pair)
+{
+    struct merge_heap_entry entry = {merger->pairs[pair].count, pair};
+    size_t child;
+
+    if (entry.count < merger->least_uses) {
+        return;
+    }
+    merger->heap =
+        make_room(merger->heap, merger->heap_count, &merger->heap_capacity, sizeof(*merger->heap));
+    child = merger->heap_count++;
+    while (child > 0 && is_before(&entry, &merger->heap[(child - 1) / 2])) {
+        merger->heap[child] = merger->heap[(child - 1) / 2];
+        child = (child - 1) / 2;
+    }
+    merger->heap[child] = entry;
+}
+
+static struct merge_heap_entry heap_pop(struct merger *merger)
+{
+    struct merge_heap_entry *heap = merger->heap;
+    struct merge_heap_entry top = heap[0];
+    struct merge_heap_entry moved = heap[--merger->heap_count];
+    size_t parent = 0;
+
+    for (;;) {
+        size_t child = parent * 2 + 1;
+        if (child + 1 < merger->heap_count && is_before(&heap[child + 1], &heap[child])) {
+            child++;
+        }
+        if (child >= merger->heap_count || !is_before(&heap[child], &moved)) {
+            break;
+        }
+        heap[parent] = heap[child];
+        parent = child;
+    }
+    heap[parent] = moved;
+    return top;
+}
+
+/* ---- Merging ---- */
+/* Make one item of a pair where it still stands.  "aaa" holds "aa" once: the later one is stale.
+ */
+static void merge_at(struct merger *merger, uint32_t left, uint32_t item)
+{
+    struct merge_place *places = merger->places;
+    uint32_t right = places[left].after;
+    uint32_t before = places[left].before;
+    uint32_t after = places[right].after;
+
+    if (before != NO_ITEM) {
+        uncount_pair(merger, before);
+    }
+    uncount_pair(merger, left);
+    if (after != NO_ITEM) {
+        uncount_pair(merger, right);
+        places[after].before = left;
+    }
+    places[left].item = item;
+    places[left].after = after;
+    places[right].item = NO_ITEM;
+    if (before != NO_ITEM) {
+        count_pair(merger, before);
+    }
+    count_pair(merger, left);
+}
+
+static void merge_pair(struct merger *merger, uint32_t number)
+{
+    struct merge_pair pair = merger->pairs[number];
+    size_t first_new = merger->pair_count;
+    uint32_t item = new_item(merger, pair.left, pair.right,
+                             merger->items[pair.left].length + merger->items[pair.right].length);
+
+    for (uint32_t i = pair.sightings; i != NO_ITEM; i = merger->sightings[i].next) {
+        uint32_t left = merger->sightings[i].place;
+        uint32_t right = merger->places[left].after;
+        if (merger->places[left].item == pair.left && right != NO_ITEM &&
+            merger->places[right].item == pair.right) {
+            merge_at(merger, left, item);
+        }
+    }
+    /* Only pairs with the new item have gained: their counts are final now. */
+    for (size_t i = first_new; i < merger->pair_count; i++) {
+        heap_push(merger, (uint32_t)i);
+    }
+}
+
+void merge_pairs(struct merger *merger, uint32_t merges_max, const char *what)
+{
+    uint32_t merges = 0;
+
+    index_clear(&merger->pair_index, 4096);
+    for (size_t i = 0; i < merger->place_count; i++) {
+        count_pair(merger, (uint32_t)i);
+        if (i % 65536 == 0) {
+            progress("counting pairs", i, merger->place_count);
+        }
+    }
+    for (size_t i = 0; i < merger->pair_count; i++) {
+        heap_push(merger, (uint32_t)i);
+    }
+    while (merger->heap_count > 0 && merges < merges_max) {
+        struct merge_heap_entry entry = heap_pop(merger);
+        if (entry.count != merger->pairs[entry.pair].count) {
+            heap_push(merger, entry.pair);
+            continue;
+        }
+        merge_pair(merger, entry.pair);
+        if (merges % 64 == 0) {
+            progress(what, merges, merges_max);
+        }
+        merges++;
+    }
+}
+
+/* ---- What comes out ---- */
+
+void choose_items(struct merger *merger)
+{
+    for (size_t i = 0; i < merger->place_count; i++) {
+        const struct merge_place *place = &merger->places[i];
+        if (place->item != NO_ITEM) {
+            merger->items[place->item].uses += merger->sequences[place->sequence].weight;
+        }
+    }
+    for (size_t i = merger->item_count; i-- > 0;) {
+        struct merge_item *item = &merger->items[i];
+        item->is_kept = item->left == NO_ITEM ? item->uses > 0 : item->uses >= merger->least_uses;
+        if (!item->is_kept && item->left != NO_ITEM) {
+            merger->items[item->left].uses += item->uses;
+            merger->items[item->right].uses += item->uses;
+        }
+    }
+}
+
+void add_item(struct item_list *list, uint32_t item)
+{
+    list->items = make_room(list->items, list->count, &list->capacity, sizeof(*list->items));
+    list->items[list->count++] = item;
+}
+
+/* An item has at most length_max first ones, so this nests no deeper. */
+static void add_kept_items(const struct merger *merger, uint32_t item, struct item_list *list)
+{
+    const struct merge_item *entry = &merger->items[item];
+    if (entry->is_kept) {
+        add_item(list, item);
+    } else {
+        add_kept_items(merger, entry->left, list);
+        add_kept_items(merger, entry->right, list);
+    }
+}
+
+void list_items(const struct merger *merger, uint32_t sequence, struct item_list *list)
+{
+    for (uint32_t place = (uint32_t)merger->sequences[sequence].first; place != NO_ITEM;
+         place = merger->places[place].after) {
+        add_kept_items(merger, merger->places[place].item, list);
+    }
+}
+
+void merger_free(struct merger *merger)
+{
+    free(merger->items);
+    free(merger->sequences);
+    free(merger->places);
+    free(merger->pairs);
+    free(merger->pair_index.slots);
+    free(merger->sightings);
+    free(merger->heap);
+}
