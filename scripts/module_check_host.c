@@ -20,6 +20,7 @@
 #include "onoma/memory.h"
 #include "onoma/printk.h"
 #include "shell/registry.h"
+#include "thread/thread.h"
 
 /* ---- Files ---- */
 
@@ -227,4 +228,11 @@ int run_init(struct load *load)
 {
     load->module->state = MODULE_LIVE;
     return 0;
+}
+
+/* Nothing of it runs, so there are no threads in it. */
+bool threads_leave(const struct module *module)
+{
+    (void)module;
+    return true;
 }

@@ -30,6 +30,7 @@
 #include "shell/commands.h"
 #include "shell/selftest.h"
 #include "shell/shell.h"
+#include "thread/thread.h"
 #include "version.h"
 
 static struct boot_information boot_information;
@@ -127,7 +128,7 @@ void kernel_main(uint32_t multiboot_magic, uint64_t multiboot_information)
     /* From here on modules can be loaded, and keys come in. */
 
     load_init_modules();
-    panic_set_context("shell");
+    task_set_name("shell");
     shell_execute(kernel_options.run);
     shell_run();
 }

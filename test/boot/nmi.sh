@@ -14,7 +14,7 @@ echo nmi >&8
 console_wait ' kernel_entry+0x'
 console_expect 'NMI received for unknown reason on CPU 0, at arch_wait_for_interrupt+0x'
 console_output | sed -n 's/^.*\]  *\([A-Za-z_:0-9 ]*\)+0x.*/\1/p' | sed 's/.*RIP: 0010://' >"$console_directory/names"
-printf '%s\n' nmi trap_dispatch trap_common arch_wait_for_interrupt input_wait shell_run \
+printf '%s\n' nmi trap_dispatch trap_common arch_wait_for_interrupt schedule input_wait shell_run \
     kernel_main kernel_entry >"$console_directory/wanted"
 sed -i '/NMI received/d' "$console_directory/names"
 if ! diff "$console_directory/wanted" "$console_directory/names"; then console_fail 'the trace is another one'; fi

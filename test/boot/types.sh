@@ -75,7 +75,8 @@ refused 'insmod typed_enum' \
     'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_FILE" is 4 here, the module was built with 40' \
     'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_SYMBOL" is 5 here, the module was built with 41' \
     'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_WORD" is 6 here, the module was built with 42' \
-    'typed_enum.ko: built with other types than those of the kernel: 3 differences: rebuild it'
+    'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_TRACE" is 7 here, the module was built with 43' \
+    'typed_enum.ko: built with other types than those of the kernel: 4 differences: rebuild it'
 refused 'insmod typed_parameter' \
     'typed_parameter.ko: "kfree": returns "void" here, the module was built with "int"' \
     'typed_parameter.ko: "kmalloc": parameter 1 is "unsigned long" here, the module was built with "unsigned int"' \

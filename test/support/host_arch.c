@@ -90,3 +90,14 @@ void assertion_failed(const char *expression, const char *file, int line, const 
 {
     panic("%s:%d: %s: assertion failed: %s", file, line, function, expression);
 }
+
+uint64_t arch_timer_ticks(void)
+{
+    return host_time_microseconds / 10000;
+}
+
+void arch_thread_switch(uint64_t *stack_pointer, uint64_t next_stack_pointer)
+{
+    panic("from %p to the stack of a thread at 0x%lx: a host test has one thread",
+          (void *)stack_pointer, next_stack_pointer);
+}

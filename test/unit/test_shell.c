@@ -27,6 +27,7 @@
 #include "shell/registry.h"
 #include "shell/shell.h"
 #include "shell/words.h"
+#include "thread/thread.h"
 
 #define COLUMNS 80u
 #define ROWS    24u
@@ -34,7 +35,6 @@
 static struct host_screen screen;
 static char output[1 << 16];
 static size_t output_length;
-static const char *context;
 
 static void write_output(const char *text, size_t length)
 {
@@ -57,11 +57,6 @@ static void expect_output(const char *expected)
 {
     assert_string_equal(output, expected);
     clear_output();
-}
-
-void panic_set_context(const char *name)
-{
-    context = name;
 }
 
 /* --- Words ------------------------------------------------------------------------------------ */
@@ -183,7 +178,7 @@ static char ran[256];
 static int run_any(int argc, char **argv)
 {
     assert_null(argv[argc]);
-    assert_string_equal(context, argv[0]);
+    assert_string_equal(task_current()->name, argv[0]);
     for (int i = 0; i < argc; i++) {
         sprintf(ran + strlen(ran), "%s%s", i > 0 ? " " : "", argv[i]);
     }
@@ -312,7 +307,7 @@ static void commands_run_in_turn(void **state)
     (void)state;
     assert_int_equal(shell_execute("lsmod 'a b' c; ksyms; rmmod x # lsmod"), 0);
     assert_string_equal(ran, "lsmod a b c.ksyms.rmmod x.");
-    assert_string_equal(context, "shell");
+    assert_string_equal(task_current()->name, "shell");
     assert_int_equal(shell_execute(""), 0);
     assert_int_equal(shell_execute("lsmod fail; lsmod"), 0);
     assert_int_equal(shell_execute("lsmod; lsmod fail"), -EIO);

@@ -124,7 +124,7 @@ struct trap_frame {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
-/* A stack: its bounds, its number (from 0, below 32) and name ("boot", "#DF", "NMI", "#MC"). */
+/* A stack: its bounds, its number (from 0, below 31) and name ("boot", "#DF", "NMI", "#MC"). */
 struct stack_bounds {
     uint64_t low, high;
     unsigned number;
@@ -133,14 +133,11 @@ struct stack_bounds {
 /* The stack that `address` is on; the guard page below it counts as its own, as a stack pointer is
  * there after an overflow.  False if it is on none. */
 bool arch_stack_find(uint64_t address, struct stack_bounds *bounds);
-/* The stack that the kernel runs on unless a trap has one of its own. */
+/* The stack on which the kernel starts. */
 void arch_stack_first(struct stack_bounds *bounds);
 
 /* Does `address` stand behind an instruction that calls?  It must be readable code. */
 bool arch_follows_call(uint64_t address);
-
-/* Is `address` in the unmapped page below a stack?  Then the stack's name, else null. */
-const char *arch_guard_page_owner(uint64_t address);
 
 /* The caller's registers, enough to start a trace: rip, rsp, rbp, rflags, cs, ss. */
 void arch_capture_frame(struct trap_frame *frame);
@@ -153,6 +150,19 @@ void arch_control_registers(struct control_registers *registers);
 
 /* Name of an exception vector: "divide error"; never null. */
 const char *arch_exception_name(uint64_t vector);
+
+/* --- Threads ---------------------------------------------------------------------------------- */
+
+/* Leave this stack, and go on with another one, where that was left.  *stack_pointer is where this one
+ * is.  With interrupts off. */
+void arch_thread_switch(uint64_t *stack_pointer, uint64_t next_stack_pointer);
+
+/* The stack pointer for the first switch to a stack, of which `stack_high` is the end: it calls the
+ * function, which must not return. */
+uint64_t arch_thread_prepare(uint64_t stack_high, void (*function)(void));
+
+/* Where a switch to that stack pointer returns to: rip, rsp, rbp.  For traces. */
+void arch_thread_frame(struct trap_frame *frame, uint64_t stack_pointer);
 
 /* --- Sampling, for tests ---------------------------------------------------------------------- */
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* stacks.c: which stack, or which guard page, does an address belong to?  And does it follow a
- * call? */
+/* stacks.c: which stack does an address belong to?  And does it follow a call? */
 #include "cpu.h"
 
 static const char *const stack_names[STACK_COUNT] = {
@@ -30,16 +29,6 @@ bool arch_stack_find(uint64_t address, struct stack_bounds *bounds)
         }
     }
     return false;
-}
-
-const char *arch_guard_page_owner(uint64_t address)
-{
-    for (int i = 0; i < STACK_COUNT; i++) {
-        if (address >= stack_guards[i] && address < stack_guards[i] + PAGE_SIZE) {
-            return stack_names[i];
-        }
-    }
-    return NULL;
 }
 
 /*

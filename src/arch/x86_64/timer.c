@@ -5,12 +5,15 @@
  */
 #include "cpu.h"
 #include "onoma/io.h"
+#include "onoma/kthread.h"
 
 #define CHANNEL0     0x40
 #define CHANNEL2     0x42
 #define CONTROL      0x43
 #define SPEAKER_PORT 0x61
 #define INPUT_HZ     1193182
+
+_Static_assert(TICK_HZ == HZ, "what modules count in");
 
 /* A machine without an 8254 must boot too: give up after so many reads of its output bit. */
 #define CALIBRATION_LIMIT 10000000u

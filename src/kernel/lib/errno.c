@@ -11,6 +11,8 @@ const char *errno_name(int error)
         return "EPERM";
     case ENOENT - 1:
         return "ENOENT";
+    case EINTR - 1:
+        return "EINTR";
     case EIO - 1:
         return "EIO";
     case ENOEXEC - 1:

@@ -263,7 +263,8 @@ int module_load(const char *file_name, const void *bytes, size_t size_bytes,
         .module = module,
     };
     error = run_passes(load);
-    if (error) {
+    /* A failed init may have left a thread in it, which must end first: then rmmod takes it out. */
+    if (error && module->state != MODULE_GOING) {
         module_destroy(module);
     }
     kfree(load->link.got_slots);

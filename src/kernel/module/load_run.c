@@ -3,6 +3,7 @@
 #include "module/load.h"
 #include "onoma/errno.h"
 #include "onoma/printk.h"
+#include "thread/thread.h"
 
 int run_init(struct load *load)
 {
@@ -17,6 +18,10 @@ int run_init(struct load *load)
     if (result != 0) {
         pr_err("%s: init of module %s failed: %d (%s); it is taken out again\n", load->file_name,
                module->name, result, errno_name(result));
+        if (!threads_leave(module)) {
+            module->state = MODULE_GOING;
+            return result < 0 ? result : -EINVAL;
+        }
         module_run_destructors(module);
         if (module->hold_count > 0) {
             pr_warn("%s: %u reference%s not given back\n", module->name, module->hold_count,

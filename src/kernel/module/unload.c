@@ -7,6 +7,7 @@
 #include "onoma/printk.h"
 #include "onoma/string.h"
 #include "shell/registry.h"
+#include "thread/thread.h"
 
 /* A command that the module did not take back would be called after its code is gone. */
 static void drop_commands(const struct module *module)
@@ -66,14 +67,19 @@ int module_unload(const char *name)
         report_use(module);
         return -EBUSY;
     }
-    if (module->state != MODULE_LIVE || !module->can_unload) {
+    if (module->state == MODULE_COMING || (module->state == MODULE_LIVE && !module->can_unload)) {
         pr_err("rmmod: %s: %s\n", module->name,
-               module->can_unload ? "is being loaded or unloaded" : "has no exit function");
+               module->can_unload ? "is being loaded" : "has no exit function");
         return -EBUSY;
     }
+    /* Else it has gone before, but for a thread. */
+    bool was_live = module->state == MODULE_LIVE;
     module->state = MODULE_GOING;
-    if (module->exit) {
+    if (was_live && module->exit) {
         module->exit();
+    }
+    if (!threads_leave(module)) {
+        return -EBUSY;
     }
     module_run_destructors(module);
     module_withdraw(module);

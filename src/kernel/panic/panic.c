@@ -18,6 +18,7 @@
 #include "panic/names.h"
 #include "panic/report.h"
 #include "panic/trace.h"
+#include "thread/thread.h"
 
 #define VECTOR_INVALID_OPCODE 6
 #define VECTOR_DOUBLE_FAULT   8
@@ -142,15 +143,17 @@ static bool is_trap_instruction(uint64_t rip)
 /* The reason, down to the line "Oops: …" that numbers it. */
 static void print_reason(const struct trap_frame *frame, const struct control_registers *control)
 {
-    const char *guard_owner = arch_guard_page_owner(control->cr2);
+    struct stack_bounds stack;
+
     if (frame->vector == VECTOR_PAGE_FAULT) {
         print_page_fault(frame, control->cr2);
         printk(KERN_EMERG "Oops: %04lx [#1]\n", frame->error_code);
         return;
     }
-    if (frame->vector == VECTOR_DOUBLE_FAULT && guard_owner) {
+    if (frame->vector == VECTOR_DOUBLE_FAULT && stack_find(control->cr2, &stack) &&
+        control->cr2 < stack.low) {
         printk(KERN_EMERG "BUG: %s stack guard page was hit at %016lx (stack overflow)\n",
-               guard_owner, control->cr2);
+               stack.name, control->cr2);
     }
     if (frame->vector == VECTOR_INVALID_OPCODE && is_trap_instruction(frame->rip)) {
         printk(KERN_EMERG "UBSAN or __builtin_trap: ud2 at %pS\n", (void *)frame->rip);

@@ -12,7 +12,4 @@
  */
 bool panic_set_action(const char *text);
 
-/* Who is at work, for the Oops: "boot", "shell" or the name of a command.  Borrowed. */
-void panic_set_context(const char *name);
-
 #endif

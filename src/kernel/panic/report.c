@@ -6,20 +6,15 @@
 #include "module/unloaded.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
-#include "panic/panic.h"
+#include "thread/thread.h"
 #include "version.h"
-
-static const char *context_name = "boot";
-
-void panic_set_context(const char *name)
-{
-    context_name = name;
-}
 
 void report_context(const char *level)
 {
-    printk("%sCPU: 0 PID: 0 Comm: %s Onoma %s BuildID: %s\n", level, context_name, ONOMA_VERSION,
-           kernel_build_id());
+    const struct task_struct *task = task_current();
+
+    printk("%sCPU: 0 PID: %u Comm: %s Onoma %s BuildID: %s\n", level, task->pid, task->name,
+           ONOMA_VERSION, kernel_build_id());
 }
 
 void report_modules(const char *level)

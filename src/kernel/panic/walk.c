@@ -19,6 +19,7 @@
 #include "ksyms/unwind_table.h"
 #include "onoma/compiler.h"
 #include "panic/names.h"
+#include "thread/thread.h"
 
 static const struct ksyms_unwind_row row_behind_call = {.kind = KSYMS_UNWIND_SP, .offset = 8};
 
@@ -56,7 +57,7 @@ static bool find_stack(struct stack_walk *walk)
     if (walk->stacks_entered && is_on_stack(walk, walk->frame.sp)) {
         return true;
     }
-    if (!arch_stack_find(walk->frame.sp, &stack)) {
+    if (!stack_find(walk->frame.sp, &stack)) {
         return end_with(walk, "stack pointer on no stack", walk->frame.sp);
     }
     if (walk->stacks_entered & 1u << stack.number) {
@@ -127,11 +128,11 @@ bool walk_next(struct stack_walk *walk)
     return enter_frame(walk, &caller, is_interrupted);
 }
 
-/* All of the first stack is searched if nothing tells where on it we are. */
+/* All of the current stack is searched if nothing tells where on it we are. */
 static void begin_guess(struct stack_walk *walk)
 {
-    if (!arch_stack_find(walk->frame.sp, &walk->stack)) {
-        arch_stack_first(&walk->stack);
+    if (!stack_find(walk->frame.sp, &walk->stack)) {
+        stack_of_current(&walk->stack);
         walk->frame.sp = walk->stack.low;
     } else if (walk->frame.sp < walk->stack.low) {
         walk->frame.sp = walk->stack.low;

@@ -7,6 +7,7 @@
 #include "onoma/string.h"
 #include "panic/report.h"
 #include "panic/trace.h"
+#include "thread/thread.h"
 
 void warning(const char *file, int line, const char *format, ...)
 {
@@ -26,7 +27,8 @@ void warning(const char *file, int line, const char *format, ...)
     bool were_on = arch_interrupts_save(); /* its lines stay together */
     printk(KERN_WARNING "------------[ cut here ]------------\n");
     printk(KERN_WARNING "%s%s", text, text[0] && text[strlen(text) - 1] == '\n' ? "" : "\n");
-    printk(KERN_WARNING "WARNING: CPU: 0 PID: 0 at %s:%d %pB\n", file, line, (void *)walk.frame.pc);
+    printk(KERN_WARNING "WARNING: CPU: 0 PID: %u at %s:%d %pB\n", task_current()->pid, file, line,
+           (void *)walk.frame.pc);
     report_context(KERN_WARNING);
     trace_print_rip(KERN_WARNING, &walk);
     trace_print(KERN_WARNING, &walk, false);

@@ -9,6 +9,7 @@ void commands_register(void)
     commands_register_modules();
     commands_register_ksyms();
     commands_register_system();
+    commands_register_threads();
     commands_register_testing();
     commands_register_stress();
 }

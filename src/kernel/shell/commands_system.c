@@ -14,10 +14,10 @@
 #include "onoma/errno.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
-#include "panic/trace.h"
 #include "shell/commands.h"
 #include "shell/input.h"
 #include "shell/shell.h"
+#include "thread/thread.h"
 
 #define QEMU_EXIT_PASS 0x10 /* QEMU ends with 0x10 * 2 + 1 = 33, which nothing else gives */
 #define SCREEN_PAGES   1024 /* of the framebuffer, which is mapped first: more than it has */
@@ -60,7 +60,8 @@ static int run_mem(int argc, char **argv)
                    frames.used * PAGE_SIZE >> 10, (frames.total - frames.used) * PAGE_SIZE >> 10);
     console_printf("heap:     %zu objects, %zu bytes\n", heap.objects, heap.bytes);
     console_printf("modules:  %zu pages, %zu with other rights than they must have\n",
-                   area_pages_used(), module_pages_unprotected());
+                   area_pages_used() - stack_pages_used(), module_pages_unprotected());
+    console_printf("stacks:   %zu pages of threads\n", stack_pages_used());
     console_printf("tables:   %zu pages\n", arch_page_table_frames());
     console_printf(
         "W^X:      %lu mappings, %lu writable and executable, %lu with a writable alias\n", pages,
@@ -135,21 +136,6 @@ static int run_cmdline(int argc, char **argv)
     return 0;
 }
 
-/* A style given holds from then on, for an Oops too. */
-static int run_backtrace(int argc, char **argv)
-{
-    struct trap_frame frame;
-    struct stack_walk walk;
-
-    if (argc > 2 || (argc == 2 && !trace_set_style(argv[1]))) {
-        return -EINVAL;
-    }
-    arch_capture_frame(&frame);
-    walk_start(&walk, &frame, false);
-    trace_print(KERN_EMERG, &walk, true);
-    return 0;
-}
-
 static const char *const panic_words[] = {"nonames", "noscreen", NULL};
 
 /*
@@ -218,12 +204,6 @@ static struct command commands[] = {
      .usage = "cmdline",
      .summary = "the kernel's command line, and its options",
      .run = run_cmdline},
-    {.name = "backtrace",
-     .usage = "backtrace [full | names | raw | markup]",
-     .summary = "the call trace of this command; from then on traces look so",
-     .run = run_backtrace,
-     .argument = ARGUMENT_WORD,
-     .words = trace_styles},
     {.name = "panic",
      .usage = "panic [nonames | noscreen]",
      .summary = "stop the kernel, with a trace",

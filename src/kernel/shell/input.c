@@ -6,8 +6,8 @@
  * Each is changed by one side only, after the byte it counts was stored or read.
  */
 #include "shell/input.h"
-#include "arch.h"
 #include "kernel.h"
+#include "thread/thread.h"
 
 #define RING_SIZE 1024u /* a power of two: a pasted line fits */
 #define CONTROL_C 3u
@@ -16,6 +16,7 @@ static uint8_t ring[RING_SIZE];
 static volatile uint32_t written, taken;
 static volatile bool is_interrupted;
 static volatile uint64_t lost;
+static struct task_struct *reader; /* who sleeps in input_wait() */
 
 void console_input(uint8_t byte)
 {
@@ -28,6 +29,9 @@ void console_input(uint8_t byte)
     }
     ring[written % RING_SIZE] = byte;
     __atomic_store_n(&written, written + 1, __ATOMIC_RELEASE);
+    if (reader) {
+        task_wake(reader);
+    }
 }
 
 bool input_read(uint8_t *byte)
@@ -42,20 +46,17 @@ bool input_read(uint8_t *byte)
 
 uint8_t input_wait(void)
 {
+    struct task_struct *self = task_current();
     uint8_t byte;
-    for (;;) {
-        /* Off between the look and the sleep, or a byte that comes in between would wait for the
-         * interrupt after its own. */
-        bool were_on = arch_interrupts_save();
-        bool found = input_read(&byte);
-        if (!found) {
-            arch_wait_for_interrupt();
-        }
-        arch_interrupts_restore(were_on);
-        if (found) {
-            return byte;
-        }
+
+    reader = self;
+    self->state = TASK_INTERRUPTIBLE;
+    while (!input_read(&byte)) {
+        schedule();
+        self->state = TASK_INTERRUPTIBLE;
     }
+    self->state = TASK_RUNNING;
+    return byte;
 }
 
 bool input_is_interrupted(void)

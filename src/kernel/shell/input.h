@@ -10,7 +10,7 @@
 /* The next byte if there is one.  One reader. */
 bool input_read(uint8_t *byte);
 
-/* The next byte; sleeps until there is one. */
+/* The next byte; sleeps until there is one, while other threads run. */
 uint8_t input_wait(void);
 
 /* Has Ctrl-C come since input_clear_interrupt?  For commands that run long: stop then. */

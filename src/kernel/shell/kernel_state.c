@@ -9,6 +9,7 @@
 #include "module/module.h"
 #include "onoma/command.h"
 #include "shell/registry.h"
+#include "thread/thread.h"
 
 /* In whatever order they come. */
 static void add_export(const struct exported *export, void *sum)
@@ -35,6 +36,10 @@ struct kernel_state kernel_state_read(void)
     for (const struct command *command = command_first(); command; command = command->next) {
         state.commands++;
     }
+    for (const struct task_struct *task = task_first()->next; task != task_first();
+         task = task->next) {
+        state.threads++;
+    }
     return state;
 }
 
@@ -53,6 +58,7 @@ bool kernel_state_same(const struct kernel_state *before, const char *who, uint6
         {"sum of the exports", before->export_sum, now.export_sum},
         {"commands", before->commands, now.commands},
         {"modules", before->modules, now.modules},
+        {"threads", before->threads, now.threads},
         {"newest module", (uint64_t)before->newest, (uint64_t)now.newest},
     };
     bool is_same = true;

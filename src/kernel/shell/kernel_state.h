@@ -11,7 +11,7 @@ struct module;
 
 /* All that a load takes and an unload gives back.  Page tables stay: they do not count. */
 struct kernel_state {
-    size_t objects, bytes, frames, pages, exports, commands, modules;
+    size_t objects, bytes, frames, pages, exports, commands, modules, threads;
     uint64_t export_sum;         /* of their names and addresses */
     const struct module *newest; /* of the list */
 };

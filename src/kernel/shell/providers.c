@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * providers.c: candidates for tab completion out of the initrd, the module list and the symbol
- * tables.
+ * providers.c: candidates for tab completion out of the initrd, the module list, the symbol
+ * tables and the threads.
  *
  * Symbols come from several sorted tables and are merged, so that they come out sorted and the
  * completion need not read all of them.
@@ -12,6 +12,8 @@
 #include "module/module.h"
 #include "onoma/string.h"
 #include "panic/names.h"
+#include "panic/trace.h"
+#include "thread/thread.h"
 
 /* --- Modules and files ------------------------------------------------------------------------ */
 
@@ -77,6 +79,47 @@ static bool next_path(void *context, char *buffer, size_t capacity)
         }
     }
     return false;
+}
+
+/* --- Threads ---------------------------------------------------------------------------------- */
+
+static struct {
+    unsigned style;                 /* the next one */
+    const struct task_struct *task; /* the next one */
+    bool is_pid;                    /* all names come first, then all PIDs */
+} threads;
+
+static void rewind_threads(void *context)
+{
+    (void)context;
+    threads.style = 0;
+    threads.task = task_first();
+    threads.is_pid = false;
+}
+
+static bool next_thread(void *context, char *buffer, size_t capacity)
+{
+    const struct task_struct *task = threads.task;
+
+    (void)context;
+    if (trace_styles[threads.style]) {
+        string_copy(buffer, trace_styles[threads.style++], capacity);
+        return true;
+    }
+    if (!task) {
+        return false;
+    }
+    if (threads.is_pid) {
+        snprintf(buffer, capacity, "%u", task->pid);
+    } else {
+        string_copy(buffer, task->name, capacity);
+    }
+    threads.task = task->next;
+    if (threads.task == task_first()) {
+        threads.task = threads.is_pid ? NULL : task_first();
+        threads.is_pid = true;
+    }
+    return true;
 }
 
 /* --- Symbols ---------------------------------------------------------------------------------- */
@@ -203,6 +246,9 @@ bool completion_source_open(enum command_argument argument, const char *prefix,
         open_symbols(prefix);
         *source = (struct completion_source){
             .rewind = rewind_symbols, .next = next_symbol, .last = last_symbol};
+        return true;
+    case ARGUMENT_TRACE:
+        *source = (struct completion_source){.rewind = rewind_threads, .next = next_thread};
         return true;
     case ARGUMENT_NONE:
     case ARGUMENT_COMMAND:

@@ -16,13 +16,13 @@
 #include "onoma/command.h"
 #include "onoma/errno.h"
 #include "onoma/string.h"
-#include "panic/panic.h"
 #include "shell/complete.h"
 #include "shell/input.h"
 #include "shell/line.h"
 #include "shell/providers.h"
 #include "shell/registry.h"
 #include "shell/words.h"
+#include "thread/thread.h"
 
 #define PROMPT    "onoma> "
 #define CONTROL_C 3
@@ -55,9 +55,9 @@ int shell_run_command(int argc, char **argv)
         report_unknown(argv[0]);
         return -ENOENT;
     }
-    panic_set_context(command->name);
+    task_set_name(command->name);
     int result = command->run(argc, argv);
-    panic_set_context("shell");
+    task_set_name("shell");
     if (result == -EINVAL && command->usage != NULL) {
         console_printf("usage: %s\n", command->usage);
     }
@@ -247,7 +247,7 @@ void shell_run(void)
     static char line[LINE_CAPACITY];
     line_editor_init(&editor, &client, PROMPT, SHELL_COLUMNS);
     log_set_line_hook(hide_line, show_line);
-    panic_set_context("shell");
+    task_set_name("shell");
     for (;;) {
         enum line_event event = read_line();
         if (event == LINE_COMPLETE) {

@@ -27,6 +27,7 @@ enum command_argument {
     ARGUMENT_FILE,             /* insmod: a path in the initrd */
     ARGUMENT_SYMBOL,           /* ksyms */
     ARGUMENT_WORD,             /* one of the words that the command gives */
+    ARGUMENT_TRACE,            /* backtrace: a style, or a thread */
 };
 
 struct command {

@@ -9,6 +9,7 @@ BEGIN_C
 
 #define EPERM   1  /* not allowed */
 #define ENOENT  2  /* no such thing */
+#define EINTR   4  /* stopped before it began */
 #define EIO     5  /* the device does not answer */
 #define ENOEXEC 8  /* not a module of this kernel */
 #define EAGAIN  11 /* try again */
