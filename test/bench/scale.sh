@@ -10,7 +10,6 @@ build=$(cd "${1:?usage: scale.sh BUILD-FOLDER}" && pwd)
 project=$(cd "$(dirname "$0")/../.." && pwd)
 console_scripts=$project/scripts
 . "$console_scripts/console.sh"
-. "$project/test/bench/crc16.sh"
 version=$(sed -n 's/^CMAKE_PROJECT_VERSION:[A-Z]*=//p' "$build/CMakeCache.txt")
 tree=$scratch/tree/lib/modules/$version
 console_timeout=600
@@ -24,7 +23,7 @@ measure() { # MODULES EXPORTS-OF-EACH
     rm -rf "$tree"
     mkdir -p "$tree/kernel"
     "$build/test/random_modules" "$tree/kernel" "$version" 1 "$1" $(($2 - 1)) >"$scratch/uses"
-    make_crc16 "$build" "$version" "$tree/kernel/crc16.ko"
+    strip -g -o "$tree/kernel/crc16.ko" "$build/test/bench/crc16.ko"
     (cd "$tree" && find kernel -name '*.ko' | "$build/scripts/gen_modules" .)
     (cd "$scratch/tree" && find . | LC_ALL=C sort | cpio --quiet -o -H newc) >"$scratch/initrd"
     sh "$console_scripts/make-iso.sh" "$scratch/iso" "$build/src/kernel/kernel.elf" "$scratch/initrd"
