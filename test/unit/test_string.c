@@ -105,6 +105,23 @@ static void comparisons_and_searches_agree(void **state)
     }
 }
 
+/* Equal up to any place, at any length: words and the bytes behind them. */
+static void long_comparisons_agree(void **state)
+{
+    (void)state;
+    for (unsigned length = 0; length < 40; length++) {
+        for (unsigned place = 0; place <= length; place++) {
+            uint8_t a[40] = {0}, b[40] = {0};
+            if (place < length) {
+                a[place] = 1;
+                b[place] = 0xff;
+            }
+            assert_int_equal(sign(kernel_memcmp(a, b, length)), place < length ? -1 : 0);
+            assert_int_equal(sign(kernel_memcmp(b, a, length)), place < length ? 1 : 0);
+        }
+    }
+}
+
 static void string_copy_cuts_and_says_so(void **state)
 {
     (void)state;
@@ -213,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(copies_and_fills_agree),
         cmocka_unit_test(comparisons_and_searches_agree),
+        cmocka_unit_test(long_comparisons_agree),
         cmocka_unit_test(string_copy_cuts_and_says_so),
         cmocka_unit_test(numbers_agree_with_strtoull),
         cmocka_unit_test(signed_numbers_know_their_bounds),

@@ -24,6 +24,13 @@ static inline void copy_forward(void *to, const void *from, size_t length)
                      : "memory");
 }
 
+static inline uint64_t word_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    __builtin_memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
 void *memcpy(void *restrict destination, const void *restrict source, size_t length)
 {
     copy_forward(destination, source, length);
@@ -63,11 +70,15 @@ void *memset(void *destination, int byte, size_t length)
 }
 EXPORT_SYMBOL(memset);
 
+/* Words as long as they are equal, then the bytes that tell. */
 int memcmp(const void *left, const void *right, size_t length)
 {
     const uint8_t *a = left;
     const uint8_t *b = right;
-    for (size_t i = 0; i < length; i++) {
+    size_t i = 0;
+    for (; length - i >= 8 && word_at(a + i) == word_at(b + i); i += 8) {
+    }
+    for (; i < length; i++) {
         if (a[i] != b[i]) {
             return a[i] < b[i] ? -1 : 1;
         }
