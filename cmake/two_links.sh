@@ -32,10 +32,11 @@ LD=${LD:-ld} NM=${NM:-nm} OBJCOPY=${OBJCOPY:-objcopy} READELF=${READELF:-readelf
 GEN_KSYMS=${GEN_KSYMS:-gen_ksyms}
 
 is_module=no
+alignment=4096
 target='-O elf64-x86-64 -B i386:x86-64'
 for argument in "$@"; do
     case $argument in
-    -r) is_module=yes ;;
+    -r) is_module=yes alignment=8 ;;
     elf_i386 | -melf_i386) target='-O elf32-i386 -B i386' ;;
     elf_x86_64 | -melf_x86_64) target='-O elf64-x86-64 -B i386:x86-64' ;;
     esac
@@ -53,11 +54,12 @@ $(cat "$(dirname "$0")/linker_script.txt")"
 }
 
 # A table as an object file with nothing but the section .ksyms, and the words of objcopy that follow.
+# In a kernel it has pages of its own; in a module it follows other constants, as FORMAT.md allows.
 table_object() { # TABLE OBJECT [WORD...]
     table=$1 object=$2
     shift 2
     # shellcheck disable=SC2086 # four words
-    "$OBJCOPY" -I binary $target --set-section-alignment .data=4096 \
+    "$OBJCOPY" -I binary $target --set-section-alignment ".data=$alignment" \
         --rename-section .data=.ksyms,alloc,load,readonly,data,contents \
         --add-section .note.GNU-stack=/dev/null \
         --wildcard --strip-symbol '_binary_*' "$@" "$table" "$object"
