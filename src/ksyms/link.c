@@ -36,11 +36,11 @@ static bool is_read_only_after_init(const struct ksyms_object *object, uint32_t 
 static uint32_t choose_segment(const struct ksyms_object *object, uint32_t index)
 {
     uint64_t flags = object->sections[index].sh_flags;
-    bool goes = is_init(object, index);
 
     if (!(flags & KSYMS_SHF_ALLOC)) {
         return KSYMS_SEGMENT_NONE;
     }
+    bool goes = is_init(object, index);
     if (flags & KSYMS_SHF_EXECINSTR) {
         return goes ? KSYMS_SEGMENT_INIT_TEXT : KSYMS_SEGMENT_TEXT;
     }

@@ -34,10 +34,10 @@ static size_t find_last_entry(const char *bytes, size_t size_bytes)
 }
 
 /* Length of the tag: up to the first `=`, or the whole entry if it has none. */
-static size_t measure_tag(const char *entry, size_t length)
+static size_t measure_tag(const char *entry)
 {
     size_t tag_length = 0;
-    while (tag_length < length && entry[tag_length] != '=') {
+    while (entry[tag_length] != '\0' && entry[tag_length] != '=') {
         tag_length++;
     }
     return tag_length;
@@ -53,15 +53,15 @@ enum ksyms_status ksyms_modinfo_open(struct ksyms_modinfo *modinfo, const void *
     }
     /* From here strlen is bounded (invariant 1). */
     for (size_t position = 0; position < size_bytes;) {
-        size_t length = strlen(strings + position);
-        size_t tag_length = measure_tag(strings + position, length);
-        if (length != 0 && tag_length == length) {
+        const char *entry = strings + position;
+        size_t tag_length = measure_tag(entry);
+        if (entry[tag_length] == '\0' && tag_length != 0) {
             return refuse(fault, KSYMS_MODINFO_EQUAL, position);
         }
-        if (length != 0 && tag_length == 0) {
+        if (entry[tag_length] == '=' && tag_length == 0) {
             return refuse(fault, KSYMS_MODINFO_TAG, position);
         }
-        position += length + 1;
+        position += tag_length + strlen(entry + tag_length) + 1;
     }
     *modinfo = (struct ksyms_modinfo){.bytes = strings, .size_bytes = size_bytes};
     return KSYMS_OK;
@@ -79,15 +79,15 @@ bool ksyms_modinfo_next(const struct ksyms_modinfo *modinfo, size_t *position,
         return false;
     }
     const char *tag = modinfo->bytes + start;
-    size_t length = strlen(tag);
-    size_t tag_length = measure_tag(tag, length);
+    size_t tag_length = measure_tag(tag);
+    size_t value_length = strlen(tag + tag_length + 1); /* invariant 2 */
     *entry = (struct ksyms_modinfo_entry){
         .tag = tag,
         .tag_length = tag_length,
         .value = tag + tag_length + 1,
-        .value_length = length - tag_length - 1,
+        .value_length = value_length,
     };
-    *position = start + length + 1;
+    *position = start + tag_length + 1 + value_length + 1;
     return true;
 }
 

@@ -70,6 +70,11 @@ const char *ksyms_object_symbol_name(const struct ksyms_object *object, uint32_t
 
 uint32_t ksyms_object_find_section(const struct ksyms_object *object, const char *name)
 {
+    uint32_t number = ksyms_unique_number(name);
+
+    if (number != KSYMS_OBJECT_UNIQUE) {
+        return object->unique_sections[number];
+    }
     for (uint32_t section = 1; section < object->section_count; section++) {
         if (is_same_string(ksyms_object_section_name(object, section), name)) {
             return section;
@@ -84,10 +89,12 @@ uint32_t ksyms_object_find_symbol(const struct ksyms_object *object, const char 
 
     for (uint32_t symbol = 1; symbol < object->symbol_count; symbol++) {
         const struct ksyms_elf_symbol *entry = &object->symbols[symbol];
+        if (!is_same_string(object->symbol_names + entry->st_name, name)) {
+            continue;
+        }
         uint32_t type = ksyms_elf_symbol_type(entry);
         if (entry->st_shndx == KSYMS_SHN_UNDEF || type == KSYMS_STT_SECTION ||
-            type == KSYMS_STT_FILE ||
-            !is_same_string(object->symbol_names + entry->st_name, name)) {
+            type == KSYMS_STT_FILE) {
             continue;
         }
         if (ksyms_elf_symbol_binding(entry) != KSYMS_STB_LOCAL) {

@@ -29,6 +29,10 @@ enum ksyms_status ksyms_check_sections(struct ksyms_check *check);
 enum ksyms_status ksyms_check_symbols(struct ksyms_check *check);
 enum ksyms_status ksyms_check_relocations(struct ksyms_check *check);
 
+/* The number of a name among those that a file may have once, in object->unique_sections;
+ * KSYMS_OBJECT_UNIQUE for any other. */
+uint32_t ksyms_unique_number(const char *name);
+
 static inline bool ksyms_is_power_of_two(uint64_t value)
 {
     return value != 0 && (value & (value - 1)) == 0;

@@ -18,14 +18,18 @@
     (PROTECTION_FLAGS | KSYMS_SHF_MERGE | KSYMS_SHF_STRINGS | KSYMS_SHF_INFO_LINK |                \
      KSYMS_SHF_LINK_ORDER | KSYMS_SHF_GNU_RETAIN | KSYMS_SHF_X86_64_LARGE)
 
-/* Sections that a loader looks for by name: with two of them it would miss one. */
-static const char unique_names[][28] = {
-    ".modinfo",      ".ksyms",
-    "__versions",    "__ksymtab",
-    "__ksymtab_gpl", "__ksymtab_strings",
-    "__param",       ".gnu.linkonce.this_module",
+/* Sections that a loader looks for by name: with two of them it would miss one.  In byte order. */
+static const char unique_names[KSYMS_OBJECT_UNIQUE][28] = {
+    ".gnu.linkonce.this_module",
+    ".ksyms",
+    ".ksyms_types",
+    ".modinfo",
+    "__ksymtab",
+    "__ksymtab_gpl",
+    "__ksymtab_strings",
+    "__param",
+    "__versions",
 };
-#define UNIQUE_COUNT (sizeof(unique_names) / sizeof(unique_names[0]))
 
 #define FIELD(name) offsetof(struct ksyms_elf_section, name)
 
@@ -264,23 +268,50 @@ static enum ksyms_status check_names(struct ksyms_check *check)
     return KSYMS_OK;
 }
 
-static enum ksyms_status check_unique_names(struct ksyms_check *check)
+/* Of most names the second letter tells that they are none of these. */
+static bool may_be_unique(const char *name)
+{
+    return name[0] != '\0' &&
+           (name[1] == '_' || name[1] == 'g' || name[1] == 'k' || name[1] == 'm');
+}
+
+uint32_t ksyms_unique_number(const char *name)
+{
+    uint32_t low = 0, high = may_be_unique(name) ? KSYMS_OBJECT_UNIQUE : 0;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        const char *unique = unique_names[middle];
+        uint32_t length = 0;
+        while (name[length] != '\0' && name[length] == unique[length]) {
+            length++;
+        }
+        if (name[length] == unique[length]) {
+            return middle;
+        }
+        if ((uint8_t)name[length] < (uint8_t)unique[length]) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return KSYMS_OBJECT_UNIQUE;
+}
+
+static enum ksyms_status find_unique_sections(struct ksyms_check *check)
 {
     struct ksyms_object *object = &check->object;
-    uint32_t seen[UNIQUE_COUNT] = {0};
 
     for (uint32_t index = 1; index < object->section_count; index++) {
-        const char *name = ksyms_object_section_name(object, index);
-        for (size_t unique = 0; unique < UNIQUE_COUNT; unique++) {
-            if (!is_same_string(name, unique_names[unique])) {
-                continue;
-            }
-            if (seen[unique] != 0) {
-                return ksyms_refuse(check, KSYMS_SECTION_TWICE, index, FIELD(sh_name), seen[unique],
-                                    0);
-            }
-            seen[unique] = index;
+        uint32_t number = ksyms_unique_number(ksyms_object_section_name(object, index));
+        if (number == KSYMS_OBJECT_UNIQUE) {
+            continue;
         }
+        if (object->unique_sections[number] != 0) {
+            return ksyms_refuse(check, KSYMS_SECTION_TWICE, index, FIELD(sh_name),
+                                object->unique_sections[number], 0);
+        }
+        object->unique_sections[number] = index;
     }
     return KSYMS_OK;
 }
@@ -339,7 +370,7 @@ enum ksyms_status ksyms_check_sections(struct ksyms_check *check)
         status = check_names(check);
     }
     if (status == KSYMS_OK) {
-        status = check_unique_names(check);
+        status = find_unique_sections(check);
     }
     if (status == KSYMS_OK) {
         status = check_total(check);

@@ -14,23 +14,14 @@
  */
 #include "table_parts.h"
 
-static bool find_part(const uint8_t *blob, const struct ksyms_blob_header *header,
-                      enum ksyms_blob_part_kind kind, struct ksyms_part *part)
-{
-    for (uint32_t i = 0; i < header->part_count; i++) {
-        struct ksyms_blob_part entry;
-        memcpy(&entry, blob + sizeof(*header) + i * sizeof(entry), sizeof(entry));
-        if (entry.kind == (uint32_t)kind) {
-            *part = (struct ksyms_part){blob + entry.offset, entry.size_bytes};
-            return true;
-        }
-    }
-    return false;
-}
+/* Where the parts of this version's kinds are; the first one of a kind counts. */
+struct directory {
+    struct ksyms_part parts[KSYMS_PART_KINDS];
+};
 
 /* Invariant 1, for known and unknown parts alike. */
-static enum ksyms_status check_directory(const uint8_t *blob,
-                                         const struct ksyms_blob_header *header)
+static enum ksyms_status read_directory(const uint8_t *blob, const struct ksyms_blob_header *header,
+                                        struct directory *directory)
 {
     uint64_t used = sizeof(*header) + (uint64_t)header->part_count * sizeof(struct ksyms_blob_part);
 
@@ -45,12 +36,16 @@ static enum ksyms_status check_directory(const uint8_t *blob,
             return KSYMS_BLOB_PART;
         }
         used = (uint64_t)entry.offset + entry.size_bytes;
+        if (entry.kind < KSYMS_PART_KINDS && !directory->parts[entry.kind].bytes) {
+            directory->parts[entry.kind] =
+                (struct ksyms_part){blob + entry.offset, entry.size_bytes};
+        }
     }
     return KSYMS_OK;
 }
 
 static enum ksyms_status check_header(const uint8_t *blob, size_t size_bytes,
-                                      struct ksyms_blob_header *header)
+                                      struct ksyms_blob_header *header, struct directory *directory)
 {
     if (size_bytes < sizeof(*header)) {
         return KSYMS_BLOB_SHORT;
@@ -69,7 +64,7 @@ static enum ksyms_status check_header(const uint8_t *blob, size_t size_bytes,
         header->build_id_size > KSYMS_BUILD_ID_MAX) {
         return KSYMS_BLOB_COUNT;
     }
-    return check_directory(blob, header);
+    return read_directory(blob, header, directory);
 }
 
 static uint32_t divide_up(uint32_t count, uint32_t by)
@@ -122,30 +117,29 @@ static bool holds(struct ksyms_part part, uint64_t count, unsigned width)
 }
 
 /* Invariants 2 to 4. */
-static enum ksyms_status find_parts(struct ksyms_table *table,
-                                    const struct ksyms_blob_header *header)
+static enum ksyms_status take_parts(struct ksyms_table *table,
+                                    const struct ksyms_blob_header *header,
+                                    const struct directory *directory)
 {
-    const uint8_t *blob = table->blob;
-    struct ksyms_part codes;
-    enum ksyms_status status;
-
-    if (!find_part(blob, header, KSYMS_PART_BASES, &table->bases) ||
-        !find_part(blob, header, KSYMS_PART_BLOCKS, &table->blocks) ||
-        !find_part(blob, header, KSYMS_PART_BLOCK_DATA, &table->block_data) ||
-        !find_part(blob, header, KSYMS_PART_NAME_BLOCKS, &table->name_blocks) ||
-        !find_part(blob, header, KSYMS_PART_NAMES, &table->names) ||
-        !find_part(blob, header, KSYMS_PART_CODES, &codes) ||
-        !find_part(blob, header, KSYMS_PART_TOKENS, &table->tokens) ||
-        !find_part(blob, header, KSYMS_PART_TOKEN_STRINGS, &table->token_strings)) {
-        return KSYMS_BLOB_PART;
+    for (uint32_t kind = KSYMS_PART_NONE + 1; kind < KSYMS_PART_KINDS; kind++) {
+        if (!directory->parts[kind].bytes) {
+            return KSYMS_BLOB_PART;
+        }
     }
+    table->bases = directory->parts[KSYMS_PART_BASES];
+    table->blocks = directory->parts[KSYMS_PART_BLOCKS];
+    table->block_data = directory->parts[KSYMS_PART_BLOCK_DATA];
+    table->name_blocks = directory->parts[KSYMS_PART_NAME_BLOCKS];
+    table->names = directory->parts[KSYMS_PART_NAMES];
+    table->tokens = directory->parts[KSYMS_PART_TOKENS];
+    table->token_strings = directory->parts[KSYMS_PART_TOKEN_STRINGS];
     table->address_blocks =
         divide_up(header->symbol_count - header->absolute_count, KSYMS_BLOCK_SYMBOLS);
     table->block_count =
         table->address_blocks + divide_up(header->absolute_count, KSYMS_BLOCK_SYMBOLS);
     table->name_block_count = divide_up(header->symbol_count, KSYMS_NAME_BLOCK_SYMBOLS);
     table->rank_width = ksyms_blob_width(header->symbol_count);
-    status = read_codes(table, codes);
+    enum ksyms_status status = read_codes(table, directory->parts[KSYMS_PART_CODES]);
     if (status != KSYMS_OK) {
         return status;
     }
@@ -167,8 +161,9 @@ static enum ksyms_status find_parts(struct ksyms_table *table,
 enum ksyms_status ksyms_table_open(struct ksyms_table *table, const void *blob, size_t size_bytes)
 {
     struct ksyms_blob_header header;
+    struct directory directory = {0};
     struct ksyms_table opened = {0};
-    enum ksyms_status status = check_header(blob, size_bytes, &header);
+    enum ksyms_status status = check_header(blob, size_bytes, &header, &directory);
 
     if (status != KSYMS_OK) {
         return status;
@@ -179,7 +174,7 @@ enum ksyms_status ksyms_table_open(struct ksyms_table *table, const void *blob, 
     opened.symbol_count = header.symbol_count;
     opened.absolute_count = header.absolute_count;
     if (header.symbol_count > 0) {
-        status = find_parts(&opened, &header);
+        status = take_parts(&opened, &header, &directory);
         if (status != KSYMS_OK) {
             return status;
         }

@@ -497,17 +497,55 @@ static void test_empty_section(void **state)
     free(file);
 }
 
+/* Sections of the same size in any order of the file; then each but the last a byte too far. */
+static void test_shuffled_sections(void **state)
+{
+    enum { COUNT = 48, SIZE = 16 };
+    static const uint8_t bytes[SIZE];
+    static struct object_builder builder;
+    struct link_layout layout = {.base = BASE};
+    struct link_run run;
+    size_t size_bytes;
+    (void)state;
+
+    object_builder_start(&builder);
+    for (unsigned index = 0; index < COUNT; index++) {
+        object_builder_section(&builder, ".debug", SHT_PROGBITS, 0, bytes, SIZE, 1);
+    }
+    uint8_t *file = object_builder_finish(&builder, &size_bytes);
+    Elf64_Shdr *sections = (Elf64_Shdr *)(file + ((const Elf64_Ehdr *)file)->e_shoff) + 1;
+    unsigned order[COUNT]; /* by place in the file: the number of the section */
+    uint64_t start = sections[0].sh_offset;
+    for (unsigned index = 0; index < COUNT; index++) {
+        order[index] = index;
+    }
+    for (unsigned round = 0; round < 100; round++) {
+        for (unsigned place = 0; place < COUNT; place++) {
+            unsigned other = (unsigned)rand() % COUNT, moved = order[place];
+            order[place] = order[other];
+            order[other] = moved;
+        }
+        for (unsigned place = 0; place < COUNT; place++) {
+            sections[order[place]].sh_offset = start + place * SIZE;
+        }
+        assert_int_equal(link_run_start(&run, file, size_bytes, layout, resolve, NULL), KSYMS_OK);
+        link_run_end(&run);
+        unsigned place = round % (COUNT - 1);
+        sections[order[place]].sh_offset++;
+        expect_file("over its neighbour", file, size_bytes,
+                    section_fault(KSYMS_SECTION_OVERLAP, order[place + 1] + 1,
+                                  offsetof(Elf64_Shdr, sh_offset), start + (place + 1) * SIZE,
+                                  start + (place + 1) * SIZE + 1));
+    }
+    free(file);
+}
+
 /* A loader takes the first section of each of these names: a second one must not hide behind it. */
 static void test_unique_names(void)
 {
-    static const char *const names[] = {".ksyms",
-                                        "__versions",
-                                        "__ksymtab",
-                                        "__ksymtab_gpl",
-                                        "__ksymtab_strings",
-                                        "__param",
-                                        ".modinfo",
-                                        ".gnu.linkonce.this_module"};
+    static const char *const names[] = {".ksyms",    ".ksyms_types",  "__versions",
+                                        "__ksymtab", "__ksymtab_gpl", "__ksymtab_strings",
+                                        "__param",   ".modinfo",      ".gnu.linkonce.this_module"};
     static const uint8_t bytes[8];
     static struct object_builder builder;
     size_t size_bytes;
@@ -949,6 +987,7 @@ int main(void)
         cmocka_unit_test(test_section_ranges),
         cmocka_unit_test(test_sections_too_long_together),
         cmocka_unit_test(test_empty_section),
+        cmocka_unit_test(test_shuffled_sections),
         cmocka_unit_test(test_strings_and_names),
         cmocka_unit_test(test_symbol_table),
         cmocka_unit_test(test_symbols),

@@ -33,7 +33,7 @@
  * and is written on failure only.
  *
  * Any context in which the memory given may be written.  Not for one link from two CPUs at once.
- * Time is linear in bytes, symbols and relocations, and n log n in sections.
+ * Time is linear in bytes, symbols and relocations, and n^(4/3) at worst in sections.
  * Source of the relocations: x86-64 psABI 4.4, table 4.9.
  */
 #ifndef KSYMS_LINK_H

@@ -50,6 +50,8 @@ KSYMS_BEGIN_C
 /* Zero bytes that may follow the last section: NASM pads files to 16 bytes. */
 #define KSYMS_OBJECT_PADDING_MAX 15u
 
+#define KSYMS_OBJECT_UNIQUE 9u /* names of sections that a loader looks for */
+
 struct ksyms_object {
     const uint8_t *bytes;
     size_t size_bytes;
@@ -61,6 +63,7 @@ struct ksyms_object {
     uint32_t symbol_section;  /* index of .symtab */
     const char *symbol_names; /* its string table */
     bool needs_got;           /* has relocations against entries of a global offset table */
+    uint32_t unique_sections[KSYMS_OBJECT_UNIQUE]; /* for ksyms_object_find_section; 0: none */
 };
 
 /*
