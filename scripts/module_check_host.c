@@ -126,11 +126,11 @@ bool area_allocate(struct area *area, size_t size_bytes)
 {
     size_t count = (size_bytes + PAGE_SIZE - 1) / PAGE_SIZE;
 
-    *area = (struct area){(uint64_t)host_low_memory(count * PAGE_SIZE), count};
+    *area = (struct area){(uint64_t)host_low_memory(count * PAGE_SIZE), count, PAGE_READ_WRITE};
     return true;
 }
 
-bool area_protect(const struct area *area, enum page_access access)
+bool area_protect(struct area *area, enum page_access access)
 {
     (void)area;
     (void)access;

@@ -73,6 +73,11 @@ bool arch_paging_init(uint64_t ram_end);
 bool arch_page_map(uint64_t address, uint64_t physical, size_t count, enum page_access access);
 void arch_page_unmap(uint64_t address, size_t count);
 
+/* Change what `count` mapped pages of RAM allow, and the direct map for their frames: that never
+ * allows more than reading and writing, and no writing of what is executed or constant.  False when
+ * there is no memory to split a large page of the direct map. */
+bool arch_page_protect(uint64_t address, size_t count, enum page_access access);
+
 /* Do the tables allow exactly that at this address? */
 bool arch_page_has_access(uint64_t address, enum page_access access);
 
@@ -93,8 +98,8 @@ void *arch_device_map(uint64_t physical, size_t size_bytes);
 bool arch_is_readable(uint64_t address, size_t size_bytes);
 
 /* Walks all page tables: counts pages both writable and executable, and frames that are executable
- * through one mapping and writable in the direct map, the only other mapping that frames of RAM have.
- * Both must be 0.  Returns pages visited. */
+ * through one mapping and writable in the direct map, the only other mapping that frames of RAM
+ * have. Both must be 0.  Returns pages visited. */
 uint64_t arch_paging_audit(uint64_t *writable_executable, uint64_t *aliased_executable);
 
 static inline void *direct_map(uint64_t physical)
@@ -166,14 +171,14 @@ void arch_thread_frame(struct trap_frame *frame, uint64_t stack_pointer);
 
 /* --- Sampling, for tests ---------------------------------------------------------------------- */
 
-/* Called with the registers of whatever was interrupted, anywhere, the handler of a sample included.
- * True: call it again after the next instruction. */
+/* Called with the registers of whatever was interrupted, anywhere, the handler of a sample
+ * included. True: call it again after the next instruction. */
 typedef bool arch_sampler(const struct trap_frame *frame, bool is_step);
 
 /* Take samples so many times a second.  False when the machine cannot (it has no I/O APIC). */
 bool arch_sampling_start(unsigned hertz, arch_sampler *sample);
-/* No more of them.  `stopped` is called from the next interrupt of the timer: where a sample is taken
- * even the console may be in the middle of something. */
+/* No more of them.  `stopped` is called from the next interrupt of the timer: where a sample is
+ * taken even the console may be in the middle of something. */
 void arch_sampling_stop(void (*stopped)(void));
 
 /* --- Leaving ---------------------------------------------------------------------------------- */

@@ -90,6 +90,7 @@ static uint64_t *leaf_find(uint64_t address, unsigned *level)
 {
     uint64_t *table = page_root;
 
+#pragma GCC unroll 3
     for (*level = 4; *level > 1; (*level)--) {
         uint64_t *entry = &table[index_at(address, *level)];
         if (!(*entry & ENTRY_PRESENT) || (*entry & ENTRY_LARGE)) {
@@ -105,6 +106,7 @@ static uint64_t *small_leaf(uint64_t address)
 {
     uint64_t *table = page_root;
 
+#pragma GCC unroll 3 /* levels become constants */
     for (unsigned level = 4; level > 1; level--) {
         uint64_t *entry = &table[index_at(address, level)];
         if (!(*entry & ENTRY_PRESENT)) {
@@ -131,6 +133,26 @@ bool arch_page_map(uint64_t address, uint64_t physical, size_t count, enum page_
         }
         *entry = (physical + i * PAGE_SIZE) | protection_bits(access);
         invalidate_page(address + i * PAGE_SIZE);
+    }
+    return true;
+}
+
+bool arch_page_protect(uint64_t address, size_t count, enum page_access access)
+{
+    enum page_access alias_access = access == PAGE_READ_WRITE ? PAGE_READ_WRITE : PAGE_READ;
+
+    for (uint64_t page = address; page < address + count * PAGE_SIZE; page += PAGE_SIZE) {
+        uint64_t *entry = small_leaf(page);
+        uint64_t physical = *entry & ENTRY_ADDRESS;
+        uint64_t *alias = small_leaf(DIRECT_MAP_BASE + physical);
+        if (!alias) {
+            return false;
+        }
+        /* The alias first: the page must not become executable while it can be written. */
+        *alias = physical | protection_bits(alias_access);
+        invalidate_page(DIRECT_MAP_BASE + physical);
+        *entry = physical | protection_bits(access);
+        invalidate_page(page);
     }
     return true;
 }

@@ -89,7 +89,6 @@ static bool map_page(uint64_t address)
         frame_free(frame, 1);
         return false;
     }
-    memset((void *)address, 0, PAGE_SIZE);
     return true;
 }
 
@@ -112,30 +111,23 @@ bool area_allocate(struct area *area, size_t size_bytes)
     }
     mark(first, count + 1, true);
     pages_used += count;
-    *area = (struct area){address, count};
+    *area = (struct area){address, count, PAGE_READ_WRITE};
     return true;
+}
+
+bool area_protect(struct area *area, enum page_access access)
+{
+    if (area->access == access) {
+        return true;
+    }
+    area->access = access;
+    return arch_page_protect(area->address, area->page_count, access);
 }
 
 /* What the direct map may do with such a page. */
 static enum page_access alias_access(enum page_access access)
 {
     return access == PAGE_READ_WRITE ? PAGE_READ_WRITE : PAGE_READ;
-}
-
-bool area_protect(const struct area *area, enum page_access access)
-{
-    enum page_access alias = alias_access(access);
-
-    for (size_t i = 0; i < area->page_count; i++) {
-        uint64_t page = area->address + i * PAGE_SIZE;
-        uint64_t physical = arch_page_physical(page);
-        /* The alias first: the page must not become executable while it can be written. */
-        if (!arch_direct_map_protect(physical, 1, alias) ||
-            !arch_page_map(page, physical, 1, access)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 size_t area_pages_unprotected(const struct area *area, enum page_access access)

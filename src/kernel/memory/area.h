@@ -18,14 +18,16 @@
 struct area {
     uint64_t address; /* 0: no area */
     size_t page_count;
+    enum page_access access;
 };
 
-/* Room for size_bytes, zeroed and writable.  False, and *area unchanged, when there is none. */
+/* Room for size_bytes, in whole pages, writable; what was there before is still there.  False, and
+ * *area unchanged, when there is none. */
 bool area_allocate(struct area *area, size_t size_bytes);
 
 /* False when there is no memory for the page tables; the area may then be half changed, and is
  * good only for area_free. */
-bool area_protect(const struct area *area, enum page_access access);
+bool area_protect(struct area *area, enum page_access access);
 
 /* How many of its pages, or of their aliases in the direct map, do not have exactly that access. */
 size_t area_pages_unprotected(const struct area *area, enum page_access access);

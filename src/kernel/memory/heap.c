@@ -82,15 +82,16 @@ static struct heap_page *page_create(unsigned class)
 static void *allocate_small(unsigned class)
 {
     struct heap_page *page = partial[class] ? partial[class] : page_create(class);
-    unsigned index = 0;
+    unsigned word = 0;
 
     if (!page) {
         return NULL;
     }
-    while (page->used[index / 64] >> index % 64 & 1) {
-        index++; /* invariant 3: there is a free one */
+    while (page->used[word] == UINT64_MAX) {
+        word++; /* invariant 3: there is a free one */
     }
-    page->used[index / 64] |= 1ull << index % 64;
+    unsigned index = 64 * word + (unsigned)__builtin_ctzll(~page->used[word]);
+    page->used[word] |= 1ull << index % 64;
     page->frames++;
     if (page->frames == class_capacity(class)) {
         list_remove(page);

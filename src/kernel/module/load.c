@@ -6,7 +6,6 @@
  * what is wrong and fails; then everything that the load holds is given back, and the kernel is as
  * it was.  Nothing of the module can be seen from outside before publish().
  */
-#include "arch.h"
 #include "boot/boot.h"
 #include "module/exports.h"
 #include "module/integrity.h"
@@ -180,6 +179,9 @@ void forget_init(struct module *module)
     unloaded_remember_init(module);
     for (unsigned i = KSYMS_SEGMENT_INIT_TEXT; i < KSYMS_SEGMENT_COUNT; i++) {
         const struct area *area = &module->areas[i];
+        if (area->page_count == 0) {
+            continue;
+        }
         for (uint32_t s = 0; s < module->section_count; s++) {
             if (module->sections[s].size && is_in_area(area, module->sections[s].address, 1)) {
                 module->sections[s] = (struct module_section){0};
@@ -194,21 +196,13 @@ void forget_init(struct module *module)
     module->constructors = (struct function_table){0};
 }
 
-/* What the work up to here took: nothing of it depends on what init does. */
-static int tell_time(struct load *load)
-{
-    pr_debug("%s: linked in %lu ns\n", load->file_name,
-             arch_time_nanoseconds() - load->start_nanoseconds);
-    return 0;
-}
-
 /* --- The list of passes ----------------------------------------------------------------------- */
 
 static int (*const passes[])(struct load *load) = {
-    copy_file,     /* what is checked is what is linked */
+    copy_file,       /* what is checked is what is linked */
     check_integrity, /* it was built with this kernel, if that is asked for */
-    check_object,  /* ELF, field by field */
-    read_metadata, /* its name, and the kernel it was built for */
+    check_object,    /* ELF, field by field */
+    read_metadata,   /* its name, and the kernel it was built for */
     refuse_second_load,
     refuse_clashes,
     collect_arguments, /* parameters, as text */
@@ -226,8 +220,7 @@ static int (*const passes[])(struct load *load) = {
     protect_segments, /* never writable and executable at once */
     show_to_debugger, /* with debug=gdb; its breakpoints can be hit */
     publish,          /* traces and other modules can see it */
-    tell_time,
-    run_init, /* and it is live */
+    run_init,         /* and it is live */
 };
 
 static int run_passes(struct load *load)
@@ -244,7 +237,7 @@ static int run_passes(struct load *load)
 int module_load(const char *file_name, const void *bytes, size_t size_bytes,
                 const char *const *arguments, size_t argument_count)
 {
-    struct load *load = kzalloc(sizeof(*load));
+    struct load *load = kmalloc(sizeof(*load));
     struct module *module = kzalloc(sizeof(*module));
     int error = -ENOMEM;
 
@@ -255,7 +248,6 @@ int module_load(const char *file_name, const void *bytes, size_t size_bytes,
     }
     *load = (struct load){
         .file_name = file_name,
-        .start_nanoseconds = arch_time_nanoseconds(),
         .file = bytes,
         .size_bytes = size_bytes,
         .given = arguments,
@@ -267,10 +259,7 @@ int module_load(const char *file_name, const void *bytes, size_t size_bytes,
     if (error && module->state != MODULE_GOING) {
         module_destroy(module);
     }
-    kfree(load->link.got_slots);
-    kfree(load->link.symbol_bars);
-    kfree(load->link.symbol_addresses);
-    kfree(load->link.places);
+    kfree(load->arrays);
     kfree(load->copy);
 free_load:
     kfree(load);

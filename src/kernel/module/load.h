@@ -31,18 +31,17 @@ struct load {
     const char *const *given; /* parameters of this load, the caller's */
     size_t given_count;
 
-    uint64_t start_nanoseconds;
-
     uint8_t *copy; /* of the file: what is checked is what is linked; heap */
     struct ksyms_object object;
     struct ksyms_modinfo modinfo;
-    struct ksyms_link link; /* its arrays are on the heap */
+    struct ksyms_link link;
+    void *arrays; /* the link's; heap */
     struct module *module;
 
     const char *arguments[ARGUMENTS_MAX];
     size_t argument_count;
     bool lacks_namespace; /* a symbol is of one that the module does not import */
-    int error; /* of a callback */
+    int error;            /* of a callback */
 };
 
 /* Report, and give the errno for it. */

@@ -63,9 +63,12 @@ static int find_function_table(struct load *load, uint32_t type, struct function
 {
     for (uint32_t i = 1; i < load->object.section_count; i++) {
         const struct ksyms_elf_section *section = &load->object.sections[i];
-        const uint64_t *entries = (const uint64_t *)ksyms_link_section_address(&load->link, i);
-        if (section->sh_type != type || !entries) {
+        if (section->sh_type != type) {
             continue;
+        }
+        const uint64_t *entries = (const uint64_t *)ksyms_link_section_address(&load->link, i);
+        if (!entries) {
+            continue; /* not loaded */
         }
         size_t count = section->sh_size / sizeof(*entries);
         if (table->count != 0 || section->sh_size % sizeof(*entries) != 0 ||

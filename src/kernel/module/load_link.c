@@ -9,22 +9,36 @@
 #include "onoma/string.h"
 
 #define EXPLAINED_MAX 32 /* unknown symbols of one module */
+#define INT3          0xcc
+
+/* The arrays of the link, one behind the other: those of 8 bytes first. */
+static bool allocate_arrays(struct load *load)
+{
+    size_t section_count = load->object.section_count;
+    size_t symbol_count = load->object.symbol_count;
+    size_t slot_count = load->object.needs_got ? symbol_count : 0;
+    struct ksyms_link *link = &load->link;
+
+    load->arrays = kmalloc(
+        section_count * sizeof(*link->places) + symbol_count * sizeof(*link->symbol_addresses) +
+        symbol_count * sizeof(*link->symbol_bars) + slot_count * sizeof(*link->got_slots));
+    if (!load->arrays) {
+        return false;
+    }
+    link->object = &load->object;
+    link->places = load->arrays;
+    link->symbol_addresses = (uint64_t *)(link->places + section_count);
+    link->symbol_bars = (struct ksyms_symbol_bar *)(link->symbol_addresses + symbol_count);
+    link->got_slots = slot_count ? (uint32_t *)(link->symbol_bars + symbol_count) : NULL;
+    return true;
+}
 
 int plan_segments(struct load *load)
 {
-    size_t symbol_count = load->object.symbol_count;
     struct ksyms_link *link = &load->link;
     struct ksyms_fault fault;
 
-    link->object = &load->object;
-    link->places = kzalloc(load->object.section_count * sizeof(*link->places));
-    link->symbol_addresses = kzalloc(symbol_count * sizeof(*link->symbol_addresses));
-    link->symbol_bars = kzalloc(symbol_count * sizeof(*link->symbol_bars));
-    if (load->object.needs_got) {
-        link->got_slots = kzalloc(symbol_count * sizeof(*link->got_slots));
-    }
-    bool has_slots = link->got_slots || !load->object.needs_got;
-    if (!link->places || !link->symbol_addresses || !link->symbol_bars || !has_slots) {
+    if (!allocate_arrays(load)) {
         return load_out_of_memory(load, "the link");
     }
     if (ksyms_link_plan(link, &fault) != KSYMS_OK) {
@@ -33,7 +47,8 @@ int plan_segments(struct load *load)
     return 0;
 }
 
-/* Areas are writable where they will run, until protect_segments(). */
+/* Areas are writable where they will run, until protect_segments().  The link writes each byte of a
+ * segment; of what was in its last page behind it nothing must be executable. */
 int place_segments(struct load *load)
 {
     for (unsigned i = 0; i < KSYMS_SEGMENT_COUNT; i++) {
@@ -44,6 +59,10 @@ int place_segments(struct load *load)
         }
         if (!area_allocate(area, segment->size_bytes)) {
             return load_out_of_memory(load, "its segments");
+        }
+        if (i == KSYMS_SEGMENT_TEXT || i == KSYMS_SEGMENT_INIT_TEXT) {
+            memset((void *)(area->address + segment->size_bytes), INT3,
+                   area->page_count * PAGE_SIZE - segment->size_bytes);
         }
         segment->address = area->address;
         segment->bytes = (uint8_t *)area->address;

@@ -21,14 +21,23 @@ struct tag {
 
 enum { TAG_NAME, TAG_VERMAGIC, TAG_LICENSE, TAG_DEPENDS, TAG_COUNT };
 
+static bool is_tag(const struct ksyms_modinfo_entry *entry, const char *name)
+{
+    size_t length = 0;
+
+    while (length < entry->tag_length && entry->tag[length] == name[length]) {
+        length++;
+    }
+    return length == entry->tag_length && name[length] == '\0';
+}
+
 static void read_tags(const struct ksyms_modinfo *modinfo, struct tag tags[TAG_COUNT])
 {
     struct ksyms_modinfo_entry entry;
 
     for (size_t position = 0; ksyms_modinfo_next(modinfo, &position, &entry);) {
         for (unsigned i = 0; i < TAG_COUNT; i++) {
-            if (strlen(tags[i].name) != entry.tag_length ||
-                memcmp(tags[i].name, entry.tag, entry.tag_length) != 0) {
+            if (!is_tag(&entry, tags[i].name)) {
                 continue;
             }
             if (tags[i].count++ == 0) {

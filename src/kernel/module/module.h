@@ -173,10 +173,10 @@ int module_metadata_check(const char *file_name, const struct ksyms_modinfo *mod
 /* --- Protection (protect.c) ------------------------------------------------------------------- */
 
 /* Give each segment the rights that it has while init runs.  False: no memory for page tables. */
-bool module_protect(const struct module *module);
+bool module_protect(struct module *module);
 
 /* Init has returned: what is constant from now on is. */
-void module_protect_after_init(const struct module *module);
+void module_protect_after_init(struct module *module);
 
 /* Pages of all modules whose rights in the page tables are not those that they must have. */
 size_t module_pages_unprotected(void);

@@ -22,7 +22,7 @@ static enum page_access access_of(unsigned segment, enum module_state state)
     return PAGE_READ;
 }
 
-bool module_protect(const struct module *module)
+bool module_protect(struct module *module)
 {
     for (unsigned i = 0; i < KSYMS_SEGMENT_COUNT; i++) {
         if (!area_protect(&module->areas[i], access_of(i, module->state))) {
@@ -32,9 +32,8 @@ bool module_protect(const struct module *module)
     return true;
 }
 
-/* module_protect() has been over these pages, so there are page tables for each, and nothing is
- * left that could fail. */
-void module_protect_after_init(const struct module *module)
+/* area_allocate() has made page tables for each of these pages: nothing is left that could fail. */
+void module_protect_after_init(struct module *module)
 {
     bool is_protected = area_protect(&module->areas[KSYMS_SEGMENT_RO_AFTER_INIT], PAGE_READ);
 
