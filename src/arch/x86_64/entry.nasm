@@ -43,9 +43,9 @@ section .multiboot2 progbits alloc noexec nowrite align=8
 multiboot2_header:
         dd MULTIBOOT2_MAGIC, 0, multiboot2_header.end - multiboot2_header
         dd -(MULTIBOOT2_MAGIC + 0 + (multiboot2_header.end - multiboot2_header))
-        ; framebuffer, optional: any size, 32 bits; where there is none, EGA text
+        ; framebuffer, optional: of this size if there is one; where there is none at all, EGA text
         dw 5, 1
-        dd 20, 0, 0, 32
+        dd 20, 1024, 768, 32
         align 8
         ; load modules on page boundaries
         dw 6, 0
