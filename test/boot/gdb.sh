@@ -82,6 +82,7 @@ gdb_start() {
     gdb_count=0
     gdb_at_breakpoint=
     rm -f "$scratch/gdb.in"
+    console_until "QEMU's socket" test -S "$scratch/socket"
     : >"$gdb_log"
     mkfifo "$scratch/gdb.in"
     HOME=$scratch DEBUGINFOD_URLS= gdb -q -nx "$KERNEL" -ex "target remote $scratch/socket" \
