@@ -37,13 +37,15 @@ static size_t count_digits(const char *text)
 /* Bytes of the address that begins here; 0 if none does. */
 static size_t address_length(const char *line, size_t at)
 {
+    unsigned char before = at > 0 ? (unsigned char)line[at - 1] : ' ';
+    if (isalnum(before) || before == '_') {
+        return 0;
+    }
     size_t prefix = line[at] == '0' && line[at + 1] == 'x' ? 2 : 0;
     size_t digits = count_digits(line + at + prefix);
-    unsigned char before = at > 0 ? (unsigned char)line[at - 1] : ' ';
     unsigned char after = (unsigned char)line[at + prefix + digits];
 
-    if (isalnum(before) || before == '_' || isalnum(after) || after == '_' || digits > 16 ||
-        digits < (prefix > 0 ? 9u : 16u)) {
+    if (isalnum(after) || after == '_' || digits > 16 || digits < (prefix > 0 ? 9u : 16u)) {
         return 0;
     }
     return prefix + digits;

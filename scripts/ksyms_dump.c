@@ -19,7 +19,7 @@
 
 #define MODULES_MAX   4096u
 #define SECTIONS_MAX  16384u
-#define BLOB_SIZE_MAX (64u << 20)
+#define BLOB_SIZE_MAX (64u << 20) /* of all modules together */
 #define RING_SIZE_MAX (16u << 20)
 #define RECORD_SIZE   16u
 #define SECTION_SHIFT 32 /* of addresses in a module's table: FORMAT.md */
@@ -108,7 +108,7 @@ static void read_name(const struct dump *dump, uint64_t address, struct dumped_m
     }
 }
 
-static void read_module(const struct dump *dump, const struct ksyms_dump_modules *layout,
+static void read_module(struct dump *dump, const struct ksyms_dump_modules *layout,
                         uint64_t address, struct dumped_module *module)
 {
     uint32_t blob_size;
@@ -131,9 +131,11 @@ static void read_module(const struct dump *dump, const struct ksyms_dump_modules
     if (blob == 0 || blob_size == 0) {
         return;
     }
-    if (blob_size > BLOB_SIZE_MAX) {
-        fail("%s: module %s: a blob of %" PRIu32 " bytes (allowed: %u)", dump->core.path,
-             module->name, blob_size, BLOB_SIZE_MAX);
+    dump->blob_bytes += blob_size;
+    if (dump->blob_bytes > BLOB_SIZE_MAX) {
+        fail("%s: module %s: with its blob of %" PRIu32 " bytes those of all modules have %" PRIu64
+             " (allowed: %u)",
+             dump->core.path, module->name, blob_size, dump->blob_bytes, BLOB_SIZE_MAX);
     }
     uint8_t *bytes = allocate(blob_size);
     read_or_fail(dump, blob, bytes, blob_size, "a module's blob");

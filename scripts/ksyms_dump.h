@@ -24,6 +24,7 @@ struct dump {
     struct image kernel;
     struct dumped_module *modules; /* newest first */
     size_t module_count;
+    uint64_t blob_bytes; /* of all modules */
 };
 
 /* A symbol of the kernel as a constant of the dump: false if the kernel has none of that name. */

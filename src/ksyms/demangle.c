@@ -8,46 +8,46 @@
 
 /* ---- The agenda ---- */
 
-void demangle_fail(struct demangler *self)
+void ksyms_demangle_fail(struct demangler *self)
 {
     self->is_failed = true;
 }
 
-void demangle_push(struct demangler *self, enum task_kind kind, unsigned flags, unsigned a,
-                   unsigned b)
+void ksyms_demangle_push(struct demangler *self, enum task_kind kind, unsigned flags, unsigned a,
+                         unsigned b)
 {
     if (self->task_count >= TASK_LIMIT) {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
         return;
     }
     self->tasks[self->task_count++] =
         (struct task){(uint8_t)kind, (uint8_t)flags, (uint16_t)a, (uint16_t)b};
 }
 
-void demangle_push_read(struct demangler *self, enum task_kind kind)
+void ksyms_demangle_push_read(struct demangler *self, enum task_kind kind)
 {
-    demangle_push(self, kind, 0, 0, 0);
+    ksyms_demangle_push(self, kind, 0, 0, 0);
 }
 
-void demangle_push_text(struct demangler *self, const char *four_at_most)
+void ksyms_demangle_push_text(struct demangler *self, const char *four_at_most)
 {
     uint8_t bytes[4] = {0};
 
     for (unsigned i = 0; i < sizeof(bytes) && four_at_most[i] != '\0'; i++) {
         bytes[i] = (uint8_t)four_at_most[i];
     }
-    demangle_push(self, PRINT, 0, read_u16(bytes), read_u16(bytes + 2));
+    ksyms_demangle_push(self, PRINT, 0, read_u16(bytes), read_u16(bytes + 2));
 }
 
-void demangle_push_jump_back(struct demangler *self)
+void ksyms_demangle_push_jump_back(struct demangler *self)
 {
-    demangle_push(self, JUMP, 0, self->position, self->stop);
+    ksyms_demangle_push(self, JUMP, 0, self->position, self->stop);
 }
 
-void demangle_push_record(struct demangler *self, uint16_t start)
+void ksyms_demangle_push_record(struct demangler *self, uint16_t start)
 {
     if (self->is_recording) {
-        demangle_push(self, RECORD, 0, start, 0);
+        ksyms_demangle_push(self, RECORD, 0, start, 0);
     }
 }
 
@@ -56,7 +56,7 @@ static void print_task_text(struct demangler *self, const struct task *task)
     const uint16_t pairs[2] = {task->a, task->b};
 
     for (unsigned i = 0; i < 4 && (pairs[i / 2] >> i % 2 * 8 & 0xff) != 0; i++) {
-        demangle_put_char(self, (char)(pairs[i / 2] >> i % 2 * 8));
+        ksyms_demangle_put_char(self, (char)(pairs[i / 2] >> i % 2 * 8));
     }
 }
 
@@ -83,103 +83,103 @@ static void run_task(struct demangler *self, const struct task *task)
 {
     switch ((enum task_kind)task->kind) {
     case READ_TYPE:
-        demangle_read_type(self);
+        ksyms_demangle_read_type(self);
         break;
     case READ_NAME:
-        demangle_read_name(self);
+        ksyms_demangle_read_name(self);
         break;
     case READ_UNQUALIFIED:
-        demangle_read_unqualified(self);
+        ksyms_demangle_read_unqualified(self);
         break;
     case READ_TAGS:
-        demangle_read_tags(self);
+        ksyms_demangle_read_tags(self);
         break;
     case READ_LOCAL:
-        demangle_read_local(self);
+        ksyms_demangle_read_local(self);
         break;
     case READ_DISCRIMINATOR:
-        demangle_read_discriminator(self);
+        ksyms_demangle_read_discriminator(self);
         break;
     case READ_LAMBDA_END:
-        demangle_read_lambda_end(self);
+        ksyms_demangle_read_lambda_end(self);
         break;
     case READ_FUNCTION:
-        demangle_read_function(self);
+        ksyms_demangle_read_function(self);
         break;
     case READ_ARGUMENT:
-        demangle_read_argument(self);
+        ksyms_demangle_read_argument(self);
         break;
     case READ_BOUND:
-        demangle_read_bound(self);
+        ksyms_demangle_read_bound(self);
         break;
     case READ_VENDOR:
-        demangle_read_vendor(self);
+        ksyms_demangle_read_vendor(self);
         break;
     case READ_CONVERSION_END:
-        demangle_read_conversion_end(self);
+        ksyms_demangle_read_conversion_end(self);
         break;
     case READ_CONSTRUCTION_END:
-        demangle_read_construction_end(self);
+        ksyms_demangle_read_construction_end(self);
         break;
     case READ_REFERENCE_END:
-        demangle_read_reference_end(self);
+        ksyms_demangle_read_reference_end(self);
         break;
     case READ_EXPRESSION:
-        demangle_read_expression(self);
+        ksyms_demangle_read_expression(self);
         break;
     case READ_CALLEE:
-        demangle_read_callee(self);
+        ksyms_demangle_read_callee(self);
         break;
     case READ_CONVERTED:
-        demangle_read_converted(self);
+        ksyms_demangle_read_converted(self);
         break;
     case READ_NESTED:
-        demangle_read_nested(self, task);
+        ksyms_demangle_read_nested(self, task);
         break;
     case READ_ENCODING:
-        demangle_read_encoding(self, task);
+        ksyms_demangle_read_encoding(self, task);
         break;
     case READ_ARGUMENTS_IF:
-        demangle_read_arguments_if(self, task);
+        ksyms_demangle_read_arguments_if(self, task);
         break;
     case READ_ARGUMENTS_END:
-        demangle_read_arguments_end(self, task);
+        ksyms_demangle_read_arguments_end(self, task);
         break;
     case READ_FUNCTION_TYPE_REST:
-        demangle_read_function_type_rest(self, task);
+        ksyms_demangle_read_function_type_rest(self, task);
         break;
     case READ_OPERAND:
-        demangle_read_operand(self, task);
+        ksyms_demangle_read_operand(self, task);
         break;
     case READ_LITERAL_VALUE:
-        demangle_read_literal_value(self, task);
+        ksyms_demangle_read_literal_value(self, task);
         break;
     case READ_LIST:
-        demangle_read_list(self, task);
+        ksyms_demangle_read_list(self, task);
         break;
     case READ_NEW:
-        demangle_read_new_rest(self, task);
+        ksyms_demangle_read_new_rest(self, task);
         break;
     case READ_SCOPED_NAME:
-        demangle_read_scoped_name_rest(self, task);
+        ksyms_demangle_read_scoped_name_rest(self, task);
         break;
     case READ_CALL:
-        demangle_read_bracketed_list(self, "(", ")");
+        ksyms_demangle_read_bracketed_list(self, "(", ")");
         break;
     case READ_BRACES:
-        demangle_read_bracketed_list(self, "{", "}");
+        ksyms_demangle_read_bracketed_list(self, "{", "}");
         break;
     case READ_EXPECT:
-        demangle_expect(self, (char)task->flags);
+        ksyms_demangle_expect(self, (char)task->flags);
         break;
     case RECORD:
-        demangle_record(self, task->a);
+        ksyms_demangle_record(self, task->a);
         break;
     case PARAMETERS_END:
-        demangle_print_parameters_end(self, task);
+        ksyms_demangle_print_parameters_end(self, task);
         break;
     case NEXT_IN_PACK:
-        demangle_read_next_in_pack(self, task);
+        ksyms_demangle_read_next_in_pack(self, task);
         break;
     case PRINT:
         print_task_text(self, task);
@@ -202,7 +202,7 @@ static void run_task(struct demangler *self, const struct task *task)
     case OPEN:
     case ARRAY:
     case PARAMETERS:
-        demangle_print_declarator(self, task);
+        ksyms_demangle_print_declarator(self, task);
         break;
     }
 }
@@ -213,33 +213,33 @@ static void run(struct demangler *self, uint16_t task_count)
     while (self->task_count > task_count && !self->is_failed) {
         struct task task = self->tasks[--self->task_count];
         if (++self->steps > STEP_LIMIT) {
-            demangle_fail(self);
+            ksyms_demangle_fail(self);
             return;
         }
         run_task(self, &task);
     }
 }
 
-void demangle_skip(struct demangler *self, enum task_kind kind, unsigned flags)
+void ksyms_demangle_skip(struct demangler *self, enum task_kind kind, unsigned flags)
 {
     uint16_t task_count = self->task_count;
     uint16_t stop = self->stop;
 
     self->muted++;
     self->stop = 0;
-    demangle_push(self, kind, flags, self->size, self->size);
+    ksyms_demangle_push(self, kind, flags, self->size, self->size);
     run(self, task_count);
     self->stop = stop;
     self->muted--;
 }
 
-void demangle_record(struct demangler *self, uint16_t start)
+void ksyms_demangle_record(struct demangler *self, uint16_t start)
 {
     if (!self->is_recording) {
         return;
     }
     if (self->substitution_count >= SUBSTITUTION_LIMIT) {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
         return;
     }
     self->substitutions[self->substitution_count].start = start;
@@ -254,7 +254,7 @@ static bool is_clone_suffix(const char *text)
     while (*text == '.') {
         do {
             text++;
-        } while (demangle_is_digit(*text) || *text == '_' || (*text >= 'a' && *text <= 'z') ||
+        } while (ksyms_demangle_is_digit(*text) || *text == '_' || (*text >= 'a' && *text <= 'z') ||
                  (*text >= 'A' && *text <= 'Z'));
     }
     return *text == '\0';
@@ -266,13 +266,13 @@ static void print_clone_suffix(struct demangler *self)
     const char *text = self->text + self->position;
 
     while (*text == '.') {
-        demangle_put(self, " [clone ");
+        ksyms_demangle_put(self, " [clone ");
         do {
             do {
-                demangle_put_char(self, *text++);
+                ksyms_demangle_put_char(self, *text++);
             } while (*text != '.' && *text != '\0');
-        } while (text[0] == '.' && demangle_is_digit(text[1]));
-        demangle_put_char(self, ']');
+        } while (text[0] == '.' && ksyms_demangle_is_digit(text[1]));
+        ksyms_demangle_put_char(self, ']');
     }
 }
 
@@ -287,14 +287,14 @@ static void start_over(struct demangler *self)
 static void print_name(struct demangler *self)
 {
     self->is_recording = true;
-    demangle_skip(self, READ_ENCODING, 0);
+    ksyms_demangle_skip(self, READ_ENCODING, 0);
     self->is_recording = false;
     if (self->is_failed || !is_clone_suffix(self->text + self->position)) {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
         return;
     }
     start_over(self);
-    demangle_push_read(self, READ_ENCODING);
+    ksyms_demangle_push_read(self, READ_ENCODING);
     run(self, 0);
     if (!self->is_failed) {
         print_clone_suffix(self);

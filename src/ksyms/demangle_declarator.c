@@ -52,7 +52,7 @@ static unsigned declarator_bottom(const struct demangler *self)
 static void push_below(struct demangler *self, unsigned index, enum task_kind kind, unsigned flags,
                        unsigned a, unsigned b)
 {
-    demangle_push(self, kind, flags, a, b);
+    ksyms_demangle_push(self, kind, flags, a, b);
     if (!self->is_failed) {
         struct task task = self->tasks[self->task_count - 1];
         memmove(&self->tasks[index + 1], &self->tasks[index],
@@ -74,8 +74,8 @@ static void push_open(struct demangler *self, unsigned top, unsigned flags)
 
 enum { OPEN_IS_OF_ARRAY = 1, OPEN_IS_SPACED = 2 };
 
-void demangle_push_function_declarator(struct demangler *self, unsigned qualifiers,
-                                       uint16_t parameters)
+void ksyms_demangle_push_function_declarator(struct demangler *self, unsigned qualifiers,
+                                             uint16_t parameters)
 {
     const struct task *first = part_below(self, self->task_count);
     bool is_parenthesized = first && first->kind != PARAMETERS;
@@ -89,7 +89,7 @@ void demangle_push_function_declarator(struct demangler *self, unsigned qualifie
 }
 
 /* An array's qualifiers, which are on top, are its elements'. */
-void demangle_push_array_declarator(struct demangler *self, uint16_t bound)
+void ksyms_demangle_push_array_declarator(struct demangler *self, uint16_t bound)
 {
     unsigned bottom = declarator_bottom(self);
     unsigned top = self->task_count;
@@ -117,7 +117,7 @@ static void print_reference(struct demangler *self, const struct task *task)
     if (next && next->kind == REFERENCE) {
         next->flags |= task->flags;
     } else {
-        demangle_put(self, task->flags ? "&" : "&&");
+        ksyms_demangle_put(self, task->flags ? "&" : "&&");
     }
 }
 
@@ -131,19 +131,19 @@ static void print_qualifier(struct demangler *self, const struct task *task)
     }
     switch (task->flags) {
     case 'r':
-        demangle_put(self, " restrict");
+        ksyms_demangle_put(self, " restrict");
         break;
     case 'V':
-        demangle_put(self, " volatile");
+        ksyms_demangle_put(self, " volatile");
         break;
     case 'K':
-        demangle_put(self, " const");
+        ksyms_demangle_put(self, " const");
         break;
     case 'C':
-        demangle_put(self, " _Complex");
+        ksyms_demangle_put(self, " _Complex");
         break;
     case 'G':
-        demangle_put(self, " _Imaginary");
+        ksyms_demangle_put(self, " _Imaginary");
         break;
     }
 }
@@ -151,23 +151,23 @@ static void print_qualifier(struct demangler *self, const struct task *task)
 static void print_parameters(struct demangler *self, const struct task *task)
 {
     if (task->b & IS_PARENTHESIZED) {
-        demangle_put_char(self, ')');
+        ksyms_demangle_put_char(self, ')');
     } else if (!(task->b & (IS_OF_ENCODING | IS_BEHIND_OPEN))) {
-        demangle_put_char(self, ' ');
+        ksyms_demangle_put_char(self, ' ');
     }
     if (!(task->b & IS_OF_ENCODING)) {
-        demangle_push_jump_back(self);
+        ksyms_demangle_push_jump_back(self);
         self->stop = 0;
     }
-    demangle_push(self, RESTORE_SCOPE, self->scope, 0, 0);
-    demangle_push(self, PARAMETERS_END, 0, 0, task->b);
+    ksyms_demangle_push(self, RESTORE_SCOPE, self->scope, 0, 0);
+    ksyms_demangle_push(self, PARAMETERS_END, 0, 0, task->b);
     self->position = task->a;
     self->scope = task->flags;
-    demangle_put_char(self, '(');
-    demangle_push_parameters(self);
+    ksyms_demangle_put_char(self, '(');
+    ksyms_demangle_push_parameters(self);
 }
 
-void demangle_print_parameters_end(struct demangler *self, const struct task *task)
+void ksyms_demangle_print_parameters_end(struct demangler *self, const struct task *task)
 {
     static const struct {
         uint8_t qualifier;
@@ -183,13 +183,14 @@ void demangle_print_parameters_end(struct demangler *self, const struct task *ta
     };
     unsigned qualifiers = task->b;
 
-    demangle_put_char(self, ')');
-    if (demangle_peek(self, 0) == 'R' || demangle_peek(self, 0) == 'O') { /* only in a type */
-        qualifiers |= demangle_peek(self, 0) == 'R' ? IS_LVALUE : IS_RVALUE;
+    ksyms_demangle_put_char(self, ')');
+    if (ksyms_demangle_peek(self, 0) == 'R' ||
+        ksyms_demangle_peek(self, 0) == 'O') { /* only in a type */
+        qualifiers |= ksyms_demangle_peek(self, 0) == 'R' ? IS_LVALUE : IS_RVALUE;
     }
     for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         if (qualifiers & texts[i].qualifier) {
-            demangle_put(self, texts[i].text);
+            ksyms_demangle_put(self, texts[i].text);
         }
     }
 }
@@ -197,22 +198,22 @@ void demangle_print_parameters_end(struct demangler *self, const struct task *ta
 /* Read something elsewhere, and come back. */
 static void push_elsewhere(struct demangler *self, enum task_kind kind, const struct task *task)
 {
-    demangle_push_jump_back(self);
-    demangle_push(self, RESTORE_SCOPE, self->scope, 0, 0);
-    demangle_push_read(self, BARRIER);
+    ksyms_demangle_push_jump_back(self);
+    ksyms_demangle_push(self, RESTORE_SCOPE, self->scope, 0, 0);
+    ksyms_demangle_push_read(self, BARRIER);
     self->position = task->a;
     self->stop = 0;
     self->scope = task->flags;
-    demangle_push_read(self, kind);
+    ksyms_demangle_push_read(self, kind);
 }
 
 static void print_array(struct demangler *self, const struct task *task)
 {
     if (task->b & IS_PARENTHESIZED) {
-        demangle_put_char(self, ')');
+        ksyms_demangle_put_char(self, ')');
     }
-    demangle_put(self, self->last == ']' ? "[" : " [");
-    demangle_push_text(self, "]");
+    ksyms_demangle_put(self, self->last == ']' ? "[" : " [");
+    ksyms_demangle_push_text(self, "]");
     if (self->text[task->a] != '_') {
         push_elsewhere(self, READ_BOUND, task);
     }
@@ -223,14 +224,14 @@ static void print_open(struct demangler *self, const struct task *task)
 {
     bool is_joined =
         task->b && !(task->flags & OPEN_IS_SPACED) && (self->last == '(' || self->last == '*');
-    demangle_put(self, is_joined ? "(" : " (");
+    ksyms_demangle_put(self, is_joined ? "(" : " (");
 }
 
-void demangle_print_declarator(struct demangler *self, const struct task *task)
+void ksyms_demangle_print_declarator(struct demangler *self, const struct task *task)
 {
     switch ((enum task_kind)task->kind) {
     case POINTER:
-        demangle_put_char(self, '*');
+        ksyms_demangle_put_char(self, '*');
         break;
     case REFERENCE:
         print_reference(self, task);
@@ -239,21 +240,21 @@ void demangle_print_declarator(struct demangler *self, const struct task *task)
         print_qualifier(self, task);
         break;
     case MEMBER:
-        demangle_put(self, self->last == '(' ? "" : " ");
-        demangle_push_text(self, "::*");
+        ksyms_demangle_put(self, self->last == '(' ? "" : " ");
+        ksyms_demangle_push_text(self, "::*");
         push_elsewhere(self, READ_TYPE, task);
         break;
     case VENDOR:
-        demangle_put_char(self, ' ');
+        ksyms_demangle_put_char(self, ' ');
         push_elsewhere(self, READ_VENDOR, task);
         break;
     case VECTOR:
-        demangle_put(self, " __vector(");
-        demangle_push_text(self, ")");
+        ksyms_demangle_put(self, " __vector(");
+        ksyms_demangle_push_text(self, ")");
         push_elsewhere(self, READ_BOUND, task);
         break;
     case FUNCTION_NAME:
-        demangle_put(self, task->b & IS_BEHIND_OPEN ? "" : " ");
+        ksyms_demangle_put(self, task->b & IS_BEHIND_OPEN ? "" : " ");
         push_elsewhere(self, READ_NAME, task);
         break;
     case OPEN:
@@ -268,9 +269,10 @@ void demangle_print_declarator(struct demangler *self, const struct task *task)
     }
 }
 
-void demangle_push_part(struct demangler *self, enum task_kind kind, unsigned flags, unsigned a)
+void ksyms_demangle_push_part(struct demangler *self, enum task_kind kind, unsigned flags,
+                              unsigned a)
 {
     if (!self->muted) {
-        demangle_push(self, kind, flags, a, 0);
+        ksyms_demangle_push(self, kind, flags, a, 0);
     }
 }

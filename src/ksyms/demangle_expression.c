@@ -11,38 +11,38 @@
 /* <source-name>, on <operator-name>, dn <name>; with its template arguments. */
 static void read_simple_name(struct demangler *self)
 {
-    demangle_push_read(self, READ_ARGUMENTS_IF);
-    if (demangle_is_next(self, "dn")) {
-        demangle_advance(self, 2);
-        demangle_put_char(self, '~');
-        if (!demangle_is_digit(demangle_peek(self, 0))) {
-            demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push_read(self, READ_ARGUMENTS_IF);
+    if (ksyms_demangle_is_next(self, "dn")) {
+        ksyms_demangle_advance(self, 2);
+        ksyms_demangle_put_char(self, '~');
+        if (!ksyms_demangle_is_digit(ksyms_demangle_peek(self, 0))) {
+            ksyms_demangle_push_read(self, READ_TYPE);
             return;
         }
-    } else if (demangle_is_next(self, "on")) {
-        demangle_advance(self, 2);
+    } else if (ksyms_demangle_is_next(self, "on")) {
+        ksyms_demangle_advance(self, 2);
     }
-    demangle_push_read(self, READ_UNQUALIFIED);
+    ksyms_demangle_push_read(self, READ_UNQUALIFIED);
 }
 
 /* sr <type> <name>, srN <type> <name>+ E <name>, sr <name>+ E <name> */
 static void read_scoped_name(struct demangler *self)
 {
-    demangle_advance(self, 2);
-    if (demangle_is_digit(demangle_peek(self, 0))) {
-        demangle_push(self, READ_SCOPED_NAME, true, 0, 0);
+    ksyms_demangle_advance(self, 2);
+    if (ksyms_demangle_is_digit(ksyms_demangle_peek(self, 0))) {
+        ksyms_demangle_push(self, READ_SCOPED_NAME, true, 0, 0);
         read_simple_name(self);
         return;
     }
-    demangle_push(self, READ_SCOPED_NAME, demangle_accept(self, 'N'), 0, 0);
-    demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push(self, READ_SCOPED_NAME, ksyms_demangle_accept(self, 'N'), 0, 0);
+    ksyms_demangle_push_read(self, READ_TYPE);
 }
 
-void demangle_read_scoped_name_rest(struct demangler *self, const struct task *task)
+void ksyms_demangle_read_scoped_name_rest(struct demangler *self, const struct task *task)
 {
-    demangle_put(self, "::");
-    if (task->flags && !demangle_accept(self, 'E')) {
-        demangle_push(self, READ_SCOPED_NAME, true, 0, 0);
+    ksyms_demangle_put(self, "::");
+    if (task->flags && !ksyms_demangle_accept(self, 'E')) {
+        ksyms_demangle_push(self, READ_SCOPED_NAME, true, 0, 0);
     }
     read_simple_name(self);
 }
@@ -50,19 +50,20 @@ void demangle_read_scoped_name_rest(struct demangler *self, const struct task *t
 /* fpT, fp [<qualifiers>] _, fL <level> p _ */
 static void read_function_parameter(struct demangler *self)
 {
-    demangle_advance(self, 2);
-    if (demangle_accept(self, 'T')) {
-        demangle_put(self, "this");
+    ksyms_demangle_advance(self, 2);
+    if (ksyms_demangle_accept(self, 'T')) {
+        ksyms_demangle_put(self, "this");
         return;
     }
-    if (demangle_is_digit(demangle_peek(self, 0)) && self->text[self->position - 1] == 'L') {
-        demangle_read_number(self);
-        demangle_expect(self, 'p');
+    if (ksyms_demangle_is_digit(ksyms_demangle_peek(self, 0)) &&
+        self->text[self->position - 1] == 'L') {
+        ksyms_demangle_read_number(self);
+        ksyms_demangle_expect(self, 'p');
     }
-    demangle_read_function_qualifiers(self);
-    demangle_put(self, "{parm#");
-    demangle_put_number(self, demangle_read_sequence(self, 10) + 1);
-    demangle_put_char(self, '}');
+    ksyms_demangle_read_function_qualifiers(self);
+    ksyms_demangle_put(self, "{parm#");
+    ksyms_demangle_put_number(self, ksyms_demangle_read_sequence(self, 10) + 1);
+    ksyms_demangle_put_char(self, '}');
 }
 
 /* ---- Operands ---- */
@@ -71,35 +72,37 @@ static void read_function_parameter(struct demangler *self)
 static bool is_name(struct demangler *self)
 {
     uint16_t start = self->position;
-    bool is_entity = demangle_is_next(self, "L_");
+    bool is_entity = ksyms_demangle_is_next(self, "L_");
 
-    if (demangle_is_next(self, "fp") ||
-        (demangle_is_next(self, "fL") && demangle_is_digit(demangle_peek(self, 2))) ||
-        demangle_is_next(self, "il") || demangle_is_next(self, "tl")) {
+    if (ksyms_demangle_is_next(self, "fp") ||
+        (ksyms_demangle_is_next(self, "fL") &&
+         ksyms_demangle_is_digit(ksyms_demangle_peek(self, 2))) ||
+        ksyms_demangle_is_next(self, "il") || ksyms_demangle_is_next(self, "tl")) {
         return true;
     }
-    if (!demangle_is_digit(demangle_peek(self, 0)) && !demangle_is_next(self, "sr") && !is_entity) {
+    if (!ksyms_demangle_is_digit(ksyms_demangle_peek(self, 0)) &&
+        !ksyms_demangle_is_next(self, "sr") && !is_entity) {
         return false;
     }
     if (is_entity) {
-        demangle_advance(self, 3);
-        demangle_skip(self, READ_NAME, 0);
+        ksyms_demangle_advance(self, 3);
+        ksyms_demangle_skip(self, READ_NAME, 0);
     } else {
-        demangle_skip(self, READ_EXPRESSION, 0);
+        ksyms_demangle_skip(self, READ_EXPRESSION, 0);
     }
-    bool is_plain = self->arguments == 0 && (!is_entity || demangle_peek(self, 0) == 'E');
+    bool is_plain = self->arguments == 0 && (!is_entity || ksyms_demangle_peek(self, 0) == 'E');
     self->position = start;
     return is_plain;
 }
 
 /* flags: it is a type, the pattern of a pack expansion. */
-void demangle_read_operand(struct demangler *self, const struct task *task)
+void ksyms_demangle_read_operand(struct demangler *self, const struct task *task)
 {
     if (!self->muted && !(!task->flags && is_name(self))) {
-        demangle_put_char(self, '(');
-        demangle_push_text(self, ")");
+        ksyms_demangle_put_char(self, '(');
+        ksyms_demangle_push_text(self, ")");
     }
-    demangle_push(self, task->flags ? READ_TYPE : READ_EXPRESSION, 0, 0, 0);
+    ksyms_demangle_push(self, task->flags ? READ_TYPE : READ_EXPRESSION, 0, 0, 0);
 }
 
 /* L_Z <encoding> E whose parameters are not printed: a function that is called, or &A::f. */
@@ -107,24 +110,24 @@ static void print_function_name(struct demangler *self)
 {
     uint16_t start = self->position;
 
-    demangle_skip(self, READ_EXPRESSION, 0);
-    demangle_push_jump_back(self);
+    ksyms_demangle_skip(self, READ_EXPRESSION, 0);
+    ksyms_demangle_push_jump_back(self);
     self->position = (uint16_t)(start + 3);
-    demangle_skip(self, READ_NAME, 0);
+    ksyms_demangle_skip(self, READ_NAME, 0);
     if (self->arguments != 0) {
-        demangle_put_char(self, '(');
-        demangle_push_text(self, ")");
+        ksyms_demangle_put_char(self, '(');
+        ksyms_demangle_push_text(self, ")");
     }
     self->position = (uint16_t)(start + 3);
-    demangle_push_read(self, READ_NAME);
+    ksyms_demangle_push_read(self, READ_NAME);
 }
 
-void demangle_read_callee(struct demangler *self)
+void ksyms_demangle_read_callee(struct demangler *self)
 {
-    if (!self->muted && demangle_is_next(self, "L_")) {
+    if (!self->muted && ksyms_demangle_is_next(self, "L_")) {
         print_function_name(self);
     } else {
-        demangle_read_operand(self, &(struct task){0});
+        ksyms_demangle_read_operand(self, &(struct task){0});
     }
 }
 
@@ -133,17 +136,17 @@ static void read_address(struct demangler *self)
 {
     uint16_t start = self->position;
 
-    demangle_put_char(self, '&');
-    if (!self->muted && demangle_is_next(self, "L_") && demangle_peek(self, 3) == 'N') {
+    ksyms_demangle_put_char(self, '&');
+    if (!self->muted && ksyms_demangle_is_next(self, "L_") && ksyms_demangle_peek(self, 3) == 'N') {
         self->position = (uint16_t)(start + 3);
-        demangle_skip(self, READ_NAME, 0);
+        ksyms_demangle_skip(self, READ_NAME, 0);
         self->position = start;
         if (self->arguments == 0 && self->qualifiers == 0) {
             print_function_name(self);
             return;
         }
     }
-    demangle_read_operand(self, &(struct task){0});
+    ksyms_demangle_read_operand(self, &(struct task){0});
 }
 
 /* ---- <expression> ---- */
@@ -153,22 +156,22 @@ static void print_pack_size(struct demangler *self)
 {
     uint32_t count = 0;
 
-    demangle_advance(self, 3); /* sZT */
-    uint32_t index = demangle_read_sequence(self, 10);
+    ksyms_demangle_advance(self, 3); /* sZT */
+    uint32_t index = ksyms_demangle_read_sequence(self, 10);
     struct task here = {0, self->scope, self->position, self->stop};
     if (self->muted) {
         return;
     }
-    if (!demangle_find_parameter(self, index)) {
-        demangle_fail(self);
+    if (!ksyms_demangle_find_parameter(self, index)) {
+        ksyms_demangle_fail(self);
         return;
     }
-    if (demangle_accept(self, 'J') || demangle_accept(self, 'I')) {
-        for (; demangle_peek(self, 0) != 'E' && !self->is_failed; count++) {
-            demangle_skip(self, READ_ARGUMENT, 0);
+    if (ksyms_demangle_accept(self, 'J') || ksyms_demangle_accept(self, 'I')) {
+        for (; ksyms_demangle_peek(self, 0) != 'E' && !self->is_failed; count++) {
+            ksyms_demangle_skip(self, READ_ARGUMENT, 0);
         }
     }
-    demangle_put_number(self, count);
+    ksyms_demangle_put_number(self, count);
     self->scope = here.flags;
     self->position = here.a;
     self->stop = here.b;
@@ -177,155 +180,155 @@ static void print_pack_size(struct demangler *self)
 /* nw <expression>* _ <type> E, ... pi <expression>* E */
 static void read_new(struct demangler *self, const struct operation *operation)
 {
-    demangle_put(self, operation->text);
-    demangle_put_char(self, ' ');
-    demangle_push_read(self, READ_NEW);
-    if (!demangle_accept(self, '_')) {
-        demangle_put_char(self, '(');
-        demangle_push_text(self, ") ");
-        demangle_push(self, READ_EXPECT, '_', 0, 0);
-        demangle_push(self, READ_LIST, READ_EXPRESSION, self->size, self->size);
+    ksyms_demangle_put(self, operation->text);
+    ksyms_demangle_put_char(self, ' ');
+    ksyms_demangle_push_read(self, READ_NEW);
+    if (!ksyms_demangle_accept(self, '_')) {
+        ksyms_demangle_put_char(self, '(');
+        ksyms_demangle_push_text(self, ") ");
+        ksyms_demangle_push(self, READ_EXPECT, '_', 0, 0);
+        ksyms_demangle_push(self, READ_LIST, READ_EXPRESSION, self->size, self->size);
     }
 }
 
 /* Behind the placement: the type, then what initializes it. */
-void demangle_read_new_rest(struct demangler *self, const struct task *task)
+void ksyms_demangle_read_new_rest(struct demangler *self, const struct task *task)
 {
     if (!task->flags) {
-        demangle_push(self, READ_NEW, true, 0, 0);
-        demangle_push_read(self, READ_TYPE);
-    } else if (demangle_is_next(self, "pi")) {
-        demangle_advance(self, 2);
-        demangle_put_char(self, '(');
-        demangle_push_text(self, ")");
-        demangle_push(self, READ_EXPECT, 'E', 0, 0);
-        demangle_push(self, READ_LIST, READ_EXPRESSION, self->size, self->size);
-    } else if (demangle_is_next(self, "il")) {
-        demangle_push_read(self, READ_EXPRESSION);
-    } else if (!demangle_accept(self, 'E')) {
-        demangle_fail(self);
+        ksyms_demangle_push(self, READ_NEW, true, 0, 0);
+        ksyms_demangle_push_read(self, READ_TYPE);
+    } else if (ksyms_demangle_is_next(self, "pi")) {
+        ksyms_demangle_advance(self, 2);
+        ksyms_demangle_put_char(self, '(');
+        ksyms_demangle_push_text(self, ")");
+        ksyms_demangle_push(self, READ_EXPECT, 'E', 0, 0);
+        ksyms_demangle_push(self, READ_LIST, READ_EXPRESSION, self->size, self->size);
+    } else if (ksyms_demangle_is_next(self, "il")) {
+        ksyms_demangle_push_read(self, READ_EXPRESSION);
+    } else if (!ksyms_demangle_accept(self, 'E')) {
+        ksyms_demangle_fail(self);
     }
 }
 
 /* A list up to its E, in brackets. */
-void demangle_read_bracketed_list(struct demangler *self, const char *open, const char *close)
+void ksyms_demangle_read_bracketed_list(struct demangler *self, const char *open, const char *close)
 {
-    demangle_put(self, open);
-    demangle_push_text(self, close);
-    demangle_push(self, READ_EXPECT, 'E', 0, 0);
-    demangle_push(self, READ_LIST, READ_EXPRESSION, self->size, self->size);
+    ksyms_demangle_put(self, open);
+    ksyms_demangle_push_text(self, close);
+    ksyms_demangle_push(self, READ_EXPECT, 'E', 0, 0);
+    ksyms_demangle_push(self, READ_LIST, READ_EXPRESSION, self->size, self->size);
 }
 
 /* cv <type> <expression>, cv <type> _ <expression>* E */
 static void read_conversion(struct demangler *self)
 {
-    demangle_advance(self, 2);
-    demangle_put_char(self, '(');
-    demangle_push_read(self, READ_CONVERTED);
-    demangle_push_text(self, ")");
-    demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_advance(self, 2);
+    ksyms_demangle_put_char(self, '(');
+    ksyms_demangle_push_read(self, READ_CONVERTED);
+    ksyms_demangle_push_text(self, ")");
+    ksyms_demangle_push_read(self, READ_TYPE);
 }
 
-void demangle_read_converted(struct demangler *self)
+void ksyms_demangle_read_converted(struct demangler *self)
 {
-    if (demangle_accept(self, '_')) {
-        demangle_read_bracketed_list(self, "(", ")");
+    if (ksyms_demangle_accept(self, '_')) {
+        ksyms_demangle_read_bracketed_list(self, "(", ")");
     } else {
-        demangle_read_operand(self, &(struct task){0});
+        ksyms_demangle_read_operand(self, &(struct task){0});
     }
 }
 
 /* fl <operator> <pack>, fr, fL <operator> <pack> <first>, fR */
 static void read_fold(struct demangler *self)
 {
-    char kind = demangle_peek(self, 1);
+    char kind = ksyms_demangle_peek(self, 1);
 
-    demangle_advance(self, 2);
-    const struct operation *operation = demangle_find_operation(self);
+    ksyms_demangle_advance(self, 2);
+    const struct operation *operation = ksyms_demangle_find_operation(self);
     if (!operation || operation->form != BINARY) {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
         return;
     }
-    demangle_advance(self, 2);
-    demangle_put_char(self, '(');
-    demangle_push_text(self, ")");
+    ksyms_demangle_advance(self, 2);
+    ksyms_demangle_put_char(self, '(');
+    ksyms_demangle_push_text(self, ")");
     if (kind == 'l') {
-        demangle_put(self, "...");
-        demangle_put(self, operation->text);
-        demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_put(self, "...");
+        ksyms_demangle_put(self, operation->text);
+        ksyms_demangle_push_read(self, READ_OPERAND);
         return;
     }
     if (kind != 'r') {
-        demangle_push_read(self, READ_OPERAND);
-        demangle_push_text(self, operation->text);
+        ksyms_demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_push_text(self, operation->text);
     }
-    demangle_push_text(self, "...");
-    demangle_push_text(self, operation->text);
-    demangle_push_read(self, READ_OPERAND);
+    ksyms_demangle_push_text(self, "...");
+    ksyms_demangle_push_text(self, operation->text);
+    ksyms_demangle_push_read(self, READ_OPERAND);
 }
 
 static void read_operation(struct demangler *self, const struct operation *operation)
 {
-    demangle_advance(self, 2);
+    ksyms_demangle_advance(self, 2);
     switch ((enum operation_form)operation->form) {
     case PREFIX:
         if (operation->text[0] == '&') {
             read_address(self);
             return;
         }
-        demangle_put(self, operation->text);
-        demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_put(self, operation->text);
+        ksyms_demangle_push_read(self, READ_OPERAND);
         return;
     case INCREMENT:
-        if (demangle_accept(self, '_')) {
-            demangle_put(self, operation->text);
+        if (ksyms_demangle_accept(self, '_')) {
+            ksyms_demangle_put(self, operation->text);
         } else {
-            demangle_push_text(self, operation->text);
+            ksyms_demangle_push_text(self, operation->text);
         }
-        demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_push_read(self, READ_OPERAND);
         return;
     case BINARY:
         if (operation->text[0] == '>' && operation->text[1] == '\0') {
-            demangle_put_char(self, '(');
-            demangle_push_text(self, ")");
+            ksyms_demangle_put_char(self, '(');
+            ksyms_demangle_push_text(self, ")");
         }
-        demangle_push_read(self, READ_OPERAND);
-        demangle_push_text(self, operation->text);
-        demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_push_text(self, operation->text);
+        ksyms_demangle_push_read(self, READ_OPERAND);
         return;
     case CALL:
-        demangle_push_read(self, READ_CALL);
-        demangle_push_read(self, READ_CALLEE);
+        ksyms_demangle_push_read(self, READ_CALL);
+        ksyms_demangle_push_read(self, READ_CALLEE);
         return;
     case INDEX:
-        demangle_push_text(self, "]");
-        demangle_push_read(self, READ_EXPRESSION);
-        demangle_push_text(self, "[");
-        demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_push_text(self, "]");
+        ksyms_demangle_push_read(self, READ_EXPRESSION);
+        ksyms_demangle_push_text(self, "[");
+        ksyms_demangle_push_read(self, READ_OPERAND);
         return;
     case CONDITION:
-        demangle_push_read(self, READ_OPERAND);
-        demangle_push_text(self, " : ");
-        demangle_push_read(self, READ_OPERAND);
-        demangle_push_text(self, "?");
-        demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_push_text(self, " : ");
+        ksyms_demangle_push_read(self, READ_OPERAND);
+        ksyms_demangle_push_text(self, "?");
+        ksyms_demangle_push_read(self, READ_OPERAND);
         return;
     case CAST:
-        demangle_put(self, operation->text);
-        demangle_put_char(self, '<');
-        demangle_push_text(self, ")");
-        demangle_push_read(self, READ_EXPRESSION);
-        demangle_push_text(self, ">(");
-        demangle_push_read(self, READ_TYPE);
+        ksyms_demangle_put(self, operation->text);
+        ksyms_demangle_put_char(self, '<');
+        ksyms_demangle_push_text(self, ")");
+        ksyms_demangle_push_read(self, READ_EXPRESSION);
+        ksyms_demangle_push_text(self, ">(");
+        ksyms_demangle_push_read(self, READ_TYPE);
         return;
     case OF_TYPE:
-        demangle_put(self, operation->text);
-        demangle_put_char(self, '(');
-        demangle_push_text(self, ")");
-        demangle_push_read(self, READ_TYPE);
+        ksyms_demangle_put(self, operation->text);
+        ksyms_demangle_put_char(self, '(');
+        ksyms_demangle_push_text(self, ")");
+        ksyms_demangle_push_read(self, READ_TYPE);
         return;
     case WORD:
-        demangle_put(self, operation->text);
+        ksyms_demangle_put(self, operation->text);
         return;
     case NEW:
         read_new(self, operation);
@@ -333,54 +336,55 @@ static void read_operation(struct demangler *self, const struct operation *opera
     }
 }
 
-void demangle_read_expression(struct demangler *self)
+void ksyms_demangle_read_expression(struct demangler *self)
 {
     const struct operation *operation;
 
-    if (demangle_peek(self, 0) == 'L') {
-        demangle_read_literal(self);
-    } else if (demangle_peek(self, 0) == 'T') {
-        demangle_read_template_parameter(self);
-    } else if (demangle_is_next(self, "gs")) {
-        demangle_advance(self, 2);
-        demangle_put(self, "::");
-        demangle_push_read(self, READ_EXPRESSION);
-    } else if (demangle_is_digit(demangle_peek(self, 0)) || demangle_is_next(self, "on") ||
-               demangle_is_next(self, "dn")) {
+    if (ksyms_demangle_peek(self, 0) == 'L') {
+        ksyms_demangle_read_literal(self);
+    } else if (ksyms_demangle_peek(self, 0) == 'T') {
+        ksyms_demangle_read_template_parameter(self);
+    } else if (ksyms_demangle_is_next(self, "gs")) {
+        ksyms_demangle_advance(self, 2);
+        ksyms_demangle_put(self, "::");
+        ksyms_demangle_push_read(self, READ_EXPRESSION);
+    } else if (ksyms_demangle_is_digit(ksyms_demangle_peek(self, 0)) ||
+               ksyms_demangle_is_next(self, "on") || ksyms_demangle_is_next(self, "dn")) {
         read_simple_name(self);
-    } else if (demangle_is_next(self, "sr")) {
+    } else if (ksyms_demangle_is_next(self, "sr")) {
         read_scoped_name(self);
-    } else if (demangle_is_next(self, "fp") ||
-               (demangle_is_next(self, "fL") && demangle_is_digit(demangle_peek(self, 2)))) {
+    } else if (ksyms_demangle_is_next(self, "fp") ||
+               (ksyms_demangle_is_next(self, "fL") &&
+                ksyms_demangle_is_digit(ksyms_demangle_peek(self, 2)))) {
         read_function_parameter(self);
-    } else if (demangle_peek(self, 0) == 'f') {
+    } else if (ksyms_demangle_peek(self, 0) == 'f') {
         read_fold(self);
-    } else if (demangle_is_next(self, "cv")) {
+    } else if (ksyms_demangle_is_next(self, "cv")) {
         read_conversion(self);
-    } else if (demangle_is_next(self, "sp")) {
-        demangle_read_pack_expansion(self, READ_EXPRESSION);
-    } else if (demangle_is_next(self, "sZ") && demangle_peek(self, 2) == 'T') {
+    } else if (ksyms_demangle_is_next(self, "sp")) {
+        ksyms_demangle_read_pack_expansion(self, READ_EXPRESSION);
+    } else if (ksyms_demangle_is_next(self, "sZ") && ksyms_demangle_peek(self, 2) == 'T') {
         print_pack_size(self);
-    } else if (demangle_is_next(self, "tl")) {
-        demangle_advance(self, 2);
-        demangle_push_read(self, READ_BRACES);
-        demangle_push_read(self, READ_TYPE);
-    } else if (demangle_is_next(self, "il")) {
-        demangle_advance(self, 2);
-        demangle_read_bracketed_list(self, "{", "}");
-    } else if ((operation = demangle_find_operation(self)) != NULL) {
+    } else if (ksyms_demangle_is_next(self, "tl")) {
+        ksyms_demangle_advance(self, 2);
+        ksyms_demangle_push_read(self, READ_BRACES);
+        ksyms_demangle_push_read(self, READ_TYPE);
+    } else if (ksyms_demangle_is_next(self, "il")) {
+        ksyms_demangle_advance(self, 2);
+        ksyms_demangle_read_bracketed_list(self, "{", "}");
+    } else if ((operation = ksyms_demangle_find_operation(self)) != NULL) {
         read_operation(self, operation);
     } else {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
     }
 }
 
 /* Dt <expression> E, DT <expression> E */
-void demangle_read_decltype(struct demangler *self)
+void ksyms_demangle_read_decltype(struct demangler *self)
 {
-    demangle_advance(self, 2);
-    demangle_put(self, "decltype (");
-    demangle_push(self, READ_EXPECT, 'E', 0, 0);
-    demangle_push_text(self, ")");
-    demangle_push_read(self, READ_EXPRESSION);
+    ksyms_demangle_advance(self, 2);
+    ksyms_demangle_put(self, "decltype (");
+    ksyms_demangle_push(self, READ_EXPECT, 'E', 0, 0);
+    ksyms_demangle_push_text(self, ")");
+    ksyms_demangle_push_read(self, READ_EXPRESSION);
 }

@@ -3,18 +3,19 @@
 #include "demangle_parts.h"
 
 /* Behind the type; flags: the bits of a floating number. */
-void demangle_read_literal_value(struct demangler *self, const struct task *task)
+void ksyms_demangle_read_literal_value(struct demangler *self, const struct task *task)
 {
-    demangle_put(self, task->flags ? "[" : "");
-    if (demangle_accept(self, 'n')) {
-        demangle_put_char(self, '-');
+    ksyms_demangle_put(self, task->flags ? "[" : "");
+    if (ksyms_demangle_accept(self, 'n')) {
+        ksyms_demangle_put_char(self, '-');
     }
-    for (char c = demangle_peek(self, 0); c != 'E' && c != '\0'; c = demangle_peek(self, 0)) {
-        demangle_put_char(self, c);
+    for (char c = ksyms_demangle_peek(self, 0); c != 'E' && c != '\0';
+         c = ksyms_demangle_peek(self, 0)) {
+        ksyms_demangle_put_char(self, c);
         self->position++;
     }
-    demangle_put(self, task->flags ? "]" : "");
-    demangle_expect(self, 'E');
+    ksyms_demangle_put(self, task->flags ? "]" : "");
+    ksyms_demangle_expect(self, 'E');
 }
 
 static const char *literal_suffix(char type)
@@ -39,36 +40,36 @@ static const char *literal_suffix(char type)
 
 static void read_bool(struct demangler *self)
 {
-    char value = demangle_peek(self, 1);
+    char value = ksyms_demangle_peek(self, 1);
 
     if (value != '0' && value != '1') {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
     }
-    demangle_put(self, value == '1' ? "true" : "false");
-    demangle_advance(self, 2);
-    demangle_expect(self, 'E');
+    ksyms_demangle_put(self, value == '1' ? "true" : "false");
+    ksyms_demangle_advance(self, 2);
+    ksyms_demangle_expect(self, 'E');
 }
 
 /* L <type> <value> E, L _Z <encoding> E */
-void demangle_read_literal(struct demangler *self)
+void ksyms_demangle_read_literal(struct demangler *self)
 {
-    char type = demangle_peek(self, 1);
+    char type = ksyms_demangle_peek(self, 1);
 
     self->position++; /* L */
-    if (demangle_is_next(self, "_Z")) {
-        demangle_advance(self, 2);
-        demangle_push(self, READ_EXPECT, 'E', 0, 0);
-        demangle_push_read(self, READ_ENCODING);
+    if (ksyms_demangle_is_next(self, "_Z")) {
+        ksyms_demangle_advance(self, 2);
+        ksyms_demangle_push(self, READ_EXPECT, 'E', 0, 0);
+        ksyms_demangle_push_read(self, READ_ENCODING);
     } else if (type == 'b') {
         read_bool(self);
     } else if (literal_suffix(type)) {
         self->position++;
-        demangle_push_text(self, literal_suffix(type));
-        demangle_read_literal_value(self, &(struct task){0});
+        ksyms_demangle_push_text(self, literal_suffix(type));
+        ksyms_demangle_read_literal_value(self, &(struct task){0});
     } else {
-        demangle_push(self, READ_LITERAL_VALUE, type >= 'd' && type <= 'g', 0, 0);
-        demangle_push_text(self, ")");
-        demangle_put_char(self, '(');
-        demangle_push_read(self, READ_TYPE);
+        ksyms_demangle_push(self, READ_LITERAL_VALUE, type >= 'd' && type <= 'g', 0, 0);
+        ksyms_demangle_push_text(self, ")");
+        ksyms_demangle_put_char(self, '(');
+        ksyms_demangle_push_read(self, READ_TYPE);
     }
 }

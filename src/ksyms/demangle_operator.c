@@ -67,45 +67,45 @@ static const struct operation operations[] = {
     {"tw", PREFIX, "throw "},
 };
 
-const struct operation *demangle_find_operation(const struct demangler *self)
+const struct operation *ksyms_demangle_find_operation(const struct demangler *self)
 {
     for (unsigned i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
-        if (operations[i].code[0] == demangle_peek(self, 0) &&
-            operations[i].code[1] == demangle_peek(self, 1)) {
+        if (operations[i].code[0] == ksyms_demangle_peek(self, 0) &&
+            operations[i].code[1] == ksyms_demangle_peek(self, 1)) {
             return &operations[i];
         }
     }
     return NULL;
 }
 
-void demangle_read_operator_name(struct demangler *self)
+void ksyms_demangle_read_operator_name(struct demangler *self)
 {
-    const struct operation *operation = demangle_find_operation(self);
+    const struct operation *operation = ksyms_demangle_find_operation(self);
 
-    if (demangle_is_next(self, "cv")) {
-        demangle_advance(self, 2);
-        demangle_put(self, "operator ");
+    if (ksyms_demangle_is_next(self, "cv")) {
+        ksyms_demangle_advance(self, 2);
+        ksyms_demangle_put(self, "operator ");
         self->in_conversion = true;
-        demangle_push_read(self, READ_CONVERSION_END);
-        demangle_push_read(self, READ_TYPE);
-    } else if (demangle_is_next(self, "li")) {
-        demangle_advance(self, 2);
-        demangle_put(self, "operator\"\" ");
-        demangle_read_source_name(self);
+        ksyms_demangle_push_read(self, READ_CONVERSION_END);
+        ksyms_demangle_push_read(self, READ_TYPE);
+    } else if (ksyms_demangle_is_next(self, "li")) {
+        ksyms_demangle_advance(self, 2);
+        ksyms_demangle_put(self, "operator\"\" ");
+        ksyms_demangle_read_source_name(self);
     } else if (operation) {
-        demangle_advance(self, 2);
+        ksyms_demangle_advance(self, 2);
         char c = operation->text[0];
-        demangle_put(self, c >= 'a' && c <= 'z' ? "operator " : "operator");
+        ksyms_demangle_put(self, c >= 'a' && c <= 'z' ? "operator " : "operator");
         for (const char *text = operation->text; *text != '\0' && *text != ' '; text++) {
-            demangle_put_char(self, *text);
+            ksyms_demangle_put_char(self, *text);
         }
     } else {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
     }
 }
 
 /* The type's own names are not this one. */
-void demangle_read_conversion_end(struct demangler *self)
+void ksyms_demangle_read_conversion_end(struct demangler *self)
 {
     self->arguments = 0;
     self->is_without_result = true;

@@ -19,8 +19,8 @@
  *     function that pushes those which come next, the last one first.  So nesting costs a task and
  *     no C stack.
  *  2. While muted, nothing is printed, and every task reads its production from left to right.
- *     demangle_skip() does that for one production, to find where it ends.  No muted task calls
- *     it: it is never within itself.
+ *     ksyms_demangle_skip() does that for one production, to find where it ends.  No muted task
+ * calls it: it is never within itself.
  *  3. The first pass is muted and covers all of the name.  It records the substitutions (S_, S0_
  *     ...) as stretches of the name; a substitution is printed by reading its stretch again.
  *  4. Every task is one of a limited number of steps, skipped ones too.
@@ -157,85 +157,86 @@ struct demangler {
 
 /* ---- demangle.c ---- */
 
-void demangle_fail(struct demangler *self);
-void demangle_push(struct demangler *self, enum task_kind kind, unsigned flags, unsigned a,
-                   unsigned b);
+void ksyms_demangle_fail(struct demangler *self);
+void ksyms_demangle_push(struct demangler *self, enum task_kind kind, unsigned flags, unsigned a,
+                         unsigned b);
 /* A task that is its kind and no more. */
-void demangle_push_read(struct demangler *self, enum task_kind kind);
-void demangle_push_text(struct demangler *self, const char *four_at_most);
+void ksyms_demangle_push_read(struct demangler *self, enum task_kind kind);
+void ksyms_demangle_push_text(struct demangler *self, const char *four_at_most);
 /* So that the position will be the present one again. */
-void demangle_push_jump_back(struct demangler *self);
+void ksyms_demangle_push_jump_back(struct demangler *self);
 /* When all from `start` on has been read, record it as a substitution. */
-void demangle_push_record(struct demangler *self, uint16_t start);
+void ksyms_demangle_push_record(struct demangler *self, uint16_t start);
 /* Read one production without printing. */
-void demangle_skip(struct demangler *self, enum task_kind kind, unsigned flags);
+void ksyms_demangle_skip(struct demangler *self, enum task_kind kind, unsigned flags);
 /* Record from `start` to the position. */
-void demangle_record(struct demangler *self, uint16_t start);
+void ksyms_demangle_record(struct demangler *self, uint16_t start);
 
 /* ---- demangle_text.c ---- */
 
-void demangle_put_char(struct demangler *self, char c);
-void demangle_put(struct demangler *self, const char *text);
-void demangle_put_number(struct demangler *self, uint32_t number);
-void demangle_cut_output(struct demangler *self, uint16_t size);
+void ksyms_demangle_put_char(struct demangler *self, char c);
+void ksyms_demangle_put(struct demangler *self, const char *text);
+void ksyms_demangle_put_number(struct demangler *self, uint32_t number);
+void ksyms_demangle_cut_output(struct demangler *self, uint16_t size);
 
 /* The byte so far ahead; NUL at the end. */
-char demangle_peek(const struct demangler *self, unsigned ahead);
-void demangle_advance(struct demangler *self, unsigned count);
+char ksyms_demangle_peek(const struct demangler *self, unsigned ahead);
+void ksyms_demangle_advance(struct demangler *self, unsigned count);
 /* Are the next two bytes these? */
-bool demangle_is_next(const struct demangler *self, const char *code);
-bool demangle_accept(struct demangler *self, char c);
-void demangle_expect(struct demangler *self, char c);
-bool demangle_is_digit(char c);
-bool demangle_is_list_end(const struct demangler *self);
+bool ksyms_demangle_is_next(const struct demangler *self, const char *code);
+bool ksyms_demangle_accept(struct demangler *self, char c);
+void ksyms_demangle_expect(struct demangler *self, char c);
+bool ksyms_demangle_is_digit(char c);
+bool ksyms_demangle_is_list_end(const struct demangler *self);
 /* A decimal number; fails without one. */
-uint32_t demangle_read_number(struct demangler *self);
+uint32_t ksyms_demangle_read_number(struct demangler *self);
 /* `_`: 0, `0_`: 1 ... in base 10 or 36. */
-uint32_t demangle_read_sequence(struct demangler *self, unsigned base);
+uint32_t ksyms_demangle_read_sequence(struct demangler *self, unsigned base);
 
 /* ---- The others: each reads what its task_kind or its name says ---- */
 
-void demangle_read_name(struct demangler *self);
-void demangle_read_nested(struct demangler *self, const struct task *task);
-void demangle_read_unqualified(struct demangler *self);
-void demangle_read_source_name(struct demangler *self);
-void demangle_read_tags(struct demangler *self);
-void demangle_read_arguments_if(struct demangler *self, const struct task *task);
-void demangle_read_arguments_end(struct demangler *self, const struct task *task);
-void demangle_read_argument(struct demangler *self);
-void demangle_read_encoding(struct demangler *self, const struct task *task);
-void demangle_read_function(struct demangler *self);
-void demangle_read_template_parameter(struct demangler *self);
-void demangle_read_substitution(struct demangler *self);
+void ksyms_demangle_read_name(struct demangler *self);
+void ksyms_demangle_read_nested(struct demangler *self, const struct task *task);
+void ksyms_demangle_read_unqualified(struct demangler *self);
+void ksyms_demangle_read_source_name(struct demangler *self);
+void ksyms_demangle_read_tags(struct demangler *self);
+void ksyms_demangle_read_arguments_if(struct demangler *self, const struct task *task);
+void ksyms_demangle_read_arguments_end(struct demangler *self, const struct task *task);
+void ksyms_demangle_read_argument(struct demangler *self);
+void ksyms_demangle_read_encoding(struct demangler *self, const struct task *task);
+void ksyms_demangle_read_function(struct demangler *self);
+void ksyms_demangle_read_template_parameter(struct demangler *self);
+void ksyms_demangle_read_substitution(struct demangler *self);
 /* Go to the argument that a template parameter stands for, and into the scope of that. */
-bool demangle_find_parameter(struct demangler *self, uint32_t index);
+bool ksyms_demangle_find_parameter(struct demangler *self, uint32_t index);
 
-void demangle_read_special(struct demangler *self);
-void demangle_read_construction_end(struct demangler *self);
-void demangle_read_reference_end(struct demangler *self);
-void demangle_read_local(struct demangler *self);
-void demangle_read_discriminator(struct demangler *self);
-void demangle_read_unnamed(struct demangler *self);
-void demangle_read_lambda_end(struct demangler *self);
-void demangle_read_abbreviation(struct demangler *self, char letter);
-void demangle_print_abbreviated_class(struct demangler *self, char letter);
+void ksyms_demangle_read_special(struct demangler *self);
+void ksyms_demangle_read_construction_end(struct demangler *self);
+void ksyms_demangle_read_reference_end(struct demangler *self);
+void ksyms_demangle_read_local(struct demangler *self);
+void ksyms_demangle_read_discriminator(struct demangler *self);
+void ksyms_demangle_read_unnamed(struct demangler *self);
+void ksyms_demangle_read_lambda_end(struct demangler *self);
+void ksyms_demangle_read_abbreviation(struct demangler *self, char letter);
+void ksyms_demangle_print_abbreviated_class(struct demangler *self, char letter);
 
-void demangle_read_type(struct demangler *self);
-void demangle_read_list(struct demangler *self, const struct task *task);
-void demangle_read_function_type_rest(struct demangler *self, const struct task *task);
-void demangle_read_bound(struct demangler *self);
-void demangle_read_vendor(struct demangler *self);
-void demangle_read_pack_expansion(struct demangler *self, enum task_kind item);
-void demangle_read_next_in_pack(struct demangler *self, const struct task *task);
-unsigned demangle_read_function_qualifiers(struct demangler *self);
-void demangle_push_parameters(struct demangler *self);
+void ksyms_demangle_read_type(struct demangler *self);
+void ksyms_demangle_read_list(struct demangler *self, const struct task *task);
+void ksyms_demangle_read_function_type_rest(struct demangler *self, const struct task *task);
+void ksyms_demangle_read_bound(struct demangler *self);
+void ksyms_demangle_read_vendor(struct demangler *self);
+void ksyms_demangle_read_pack_expansion(struct demangler *self, enum task_kind item);
+void ksyms_demangle_read_next_in_pack(struct demangler *self, const struct task *task);
+unsigned ksyms_demangle_read_function_qualifiers(struct demangler *self);
+void ksyms_demangle_push_parameters(struct demangler *self);
 
-void demangle_push_function_declarator(struct demangler *self, unsigned qualifiers,
-                                       uint16_t parameters);
-void demangle_push_array_declarator(struct demangler *self, uint16_t bound);
-void demangle_push_part(struct demangler *self, enum task_kind kind, unsigned flags, unsigned a);
-void demangle_print_declarator(struct demangler *self, const struct task *task);
-void demangle_print_parameters_end(struct demangler *self, const struct task *task);
+void ksyms_demangle_push_function_declarator(struct demangler *self, unsigned qualifiers,
+                                             uint16_t parameters);
+void ksyms_demangle_push_array_declarator(struct demangler *self, uint16_t bound);
+void ksyms_demangle_push_part(struct demangler *self, enum task_kind kind, unsigned flags,
+                              unsigned a);
+void ksyms_demangle_print_declarator(struct demangler *self, const struct task *task);
+void ksyms_demangle_print_parameters_end(struct demangler *self, const struct task *task);
 
 /* What an expression with the operator looks like. */
 enum operation_form {
@@ -258,18 +259,19 @@ struct operation {
 };
 
 /* The operator whose code comes next; null if none does. */
-const struct operation *demangle_find_operation(const struct demangler *self);
-void demangle_read_operator_name(struct demangler *self);
-void demangle_read_conversion_end(struct demangler *self);
-void demangle_read_decltype(struct demangler *self);
-void demangle_read_literal(struct demangler *self);
-void demangle_read_literal_value(struct demangler *self, const struct task *task);
-void demangle_read_expression(struct demangler *self);
-void demangle_read_operand(struct demangler *self, const struct task *task);
-void demangle_read_callee(struct demangler *self);
-void demangle_read_bracketed_list(struct demangler *self, const char *open, const char *close);
-void demangle_read_converted(struct demangler *self);
-void demangle_read_new_rest(struct demangler *self, const struct task *task);
-void demangle_read_scoped_name_rest(struct demangler *self, const struct task *task);
+const struct operation *ksyms_demangle_find_operation(const struct demangler *self);
+void ksyms_demangle_read_operator_name(struct demangler *self);
+void ksyms_demangle_read_conversion_end(struct demangler *self);
+void ksyms_demangle_read_decltype(struct demangler *self);
+void ksyms_demangle_read_literal(struct demangler *self);
+void ksyms_demangle_read_literal_value(struct demangler *self, const struct task *task);
+void ksyms_demangle_read_expression(struct demangler *self);
+void ksyms_demangle_read_operand(struct demangler *self, const struct task *task);
+void ksyms_demangle_read_callee(struct demangler *self);
+void ksyms_demangle_read_bracketed_list(struct demangler *self, const char *open,
+                                        const char *close);
+void ksyms_demangle_read_converted(struct demangler *self);
+void ksyms_demangle_read_new_rest(struct demangler *self, const struct task *task);
+void ksyms_demangle_read_scoped_name_rest(struct demangler *self, const struct task *task);
 
 #endif

@@ -10,22 +10,22 @@
 /* <number> _, which may be negative. */
 static void read_offset(struct demangler *self)
 {
-    demangle_accept(self, 'n');
-    demangle_read_number(self);
-    demangle_expect(self, '_');
+    ksyms_demangle_accept(self, 'n');
+    ksyms_demangle_read_number(self);
+    ksyms_demangle_expect(self, '_');
 }
 
 /* h <offset>, v <offset> <offset> */
 static void read_call_offset(struct demangler *self)
 {
-    char kind = demangle_peek(self, 0);
+    char kind = ksyms_demangle_peek(self, 0);
 
     self->position++;
     read_offset(self);
     if (kind == 'v') {
         read_offset(self);
     } else if (kind != 'h') {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
     }
 }
 
@@ -34,28 +34,28 @@ static void read_construction(struct demangler *self)
 {
     uint16_t derived = self->position;
 
-    demangle_put(self, "construction vtable for ");
+    ksyms_demangle_put(self, "construction vtable for ");
     if (self->muted) {
-        demangle_push_read(self, READ_CONSTRUCTION_END);
-        demangle_push_read(self, READ_TYPE);
+        ksyms_demangle_push_read(self, READ_CONSTRUCTION_END);
+        ksyms_demangle_push_read(self, READ_TYPE);
         return;
     }
-    demangle_skip(self, READ_TYPE, 0);
+    ksyms_demangle_skip(self, READ_TYPE, 0);
     read_offset(self);
     uint16_t base = self->position;
-    demangle_skip(self, READ_TYPE, 0);
-    demangle_push_jump_back(self);
-    demangle_push_read(self, READ_TYPE);
-    demangle_push(self, JUMP, 0, derived, self->stop);
-    demangle_push_text(self, "-in-");
+    ksyms_demangle_skip(self, READ_TYPE, 0);
+    ksyms_demangle_push_jump_back(self);
+    ksyms_demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push(self, JUMP, 0, derived, self->stop);
+    ksyms_demangle_push_text(self, "-in-");
     self->position = base;
-    demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push_read(self, READ_TYPE);
 }
 
-void demangle_read_construction_end(struct demangler *self)
+void ksyms_demangle_read_construction_end(struct demangler *self)
 {
     read_offset(self);
-    demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push_read(self, READ_TYPE);
 }
 
 /* GR <name> [<number>] _ */
@@ -64,21 +64,21 @@ static void read_reference_temporary(struct demangler *self)
     uint16_t name = self->position;
 
     if (self->muted) {
-        demangle_push_read(self, READ_REFERENCE_END);
+        ksyms_demangle_push_read(self, READ_REFERENCE_END);
     } else {
-        demangle_skip(self, READ_NAME, 0);
-        demangle_put(self, "reference temporary #");
-        demangle_put_number(self, demangle_read_sequence(self, 36));
-        demangle_put(self, " for ");
-        demangle_push_jump_back(self);
+        ksyms_demangle_skip(self, READ_NAME, 0);
+        ksyms_demangle_put(self, "reference temporary #");
+        ksyms_demangle_put_number(self, ksyms_demangle_read_sequence(self, 36));
+        ksyms_demangle_put(self, " for ");
+        ksyms_demangle_push_jump_back(self);
         self->position = name;
     }
-    demangle_push_read(self, READ_NAME);
+    ksyms_demangle_push_read(self, READ_NAME);
 }
 
-void demangle_read_reference_end(struct demangler *self)
+void ksyms_demangle_read_reference_end(struct demangler *self)
 {
-    demangle_read_sequence(self, 36);
+    ksyms_demangle_read_sequence(self, 36);
 }
 
 static const struct special {
@@ -104,106 +104,106 @@ static const struct special {
 static const struct special *find_special(const struct demangler *self)
 {
     for (unsigned i = 0; i < sizeof(specials) / sizeof(specials[0]); i++) {
-        if (specials[i].code[0] == demangle_peek(self, 0) &&
-            specials[i].code[1] == demangle_peek(self, 1)) {
+        if (specials[i].code[0] == ksyms_demangle_peek(self, 0) &&
+            specials[i].code[1] == ksyms_demangle_peek(self, 1)) {
             return &specials[i];
         }
     }
     return NULL;
 }
 
-void demangle_read_special(struct demangler *self)
+void ksyms_demangle_read_special(struct demangler *self)
 {
     const struct special *special = find_special(self);
-    char letter = demangle_peek(self, 1);
+    char letter = ksyms_demangle_peek(self, 1);
 
     if (special) {
         self->position = (uint16_t)(self->position + (letter == 'h' || letter == 'v' ? 1 : 2));
-        demangle_put(self, special->text);
+        ksyms_demangle_put(self, special->text);
         for (unsigned i = letter == 'c' ? 2 : letter == 'h' || letter == 'v'; i > 0; i--) {
             read_call_offset(self);
         }
-        demangle_push(self, (enum task_kind)special->kind, 0, 0, 0);
-    } else if (demangle_peek(self, 0) == 'T' && letter == 'C') {
-        demangle_advance(self, 2);
+        ksyms_demangle_push(self, (enum task_kind)special->kind, 0, 0, 0);
+    } else if (ksyms_demangle_peek(self, 0) == 'T' && letter == 'C') {
+        ksyms_demangle_advance(self, 2);
         read_construction(self);
-    } else if (demangle_peek(self, 0) == 'G' && letter == 'R') {
-        demangle_advance(self, 2);
+    } else if (ksyms_demangle_peek(self, 0) == 'G' && letter == 'R') {
+        ksyms_demangle_advance(self, 2);
         read_reference_temporary(self);
-    } else if (demangle_peek(self, 0) == 'G' && letter == 'T') {
-        demangle_put(self, demangle_peek(self, 2) == 'n' ? "non-transaction clone for "
-                                                         : "transaction clone for ");
-        demangle_advance(self, 3);
-        demangle_push_read(self, READ_ENCODING);
+    } else if (ksyms_demangle_peek(self, 0) == 'G' && letter == 'T') {
+        ksyms_demangle_put(self, ksyms_demangle_peek(self, 2) == 'n' ? "non-transaction clone for "
+                                                                     : "transaction clone for ");
+        ksyms_demangle_advance(self, 3);
+        ksyms_demangle_push_read(self, READ_ENCODING);
     } else {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
     }
 }
 
 /* ---- <local-name> ---- */
 
 /* `_0` or `__12_`: the how many'th of its name; not printed. */
-void demangle_read_discriminator(struct demangler *self)
+void ksyms_demangle_read_discriminator(struct demangler *self)
 {
-    bool is_long = demangle_peek(self, 1) == '_';
+    bool is_long = ksyms_demangle_peek(self, 1) == '_';
 
-    if (self->position == self->stop || demangle_peek(self, 0) != '_' ||
-        !demangle_is_digit(demangle_peek(self, 1 + is_long))) {
+    if (self->position == self->stop || ksyms_demangle_peek(self, 0) != '_' ||
+        !ksyms_demangle_is_digit(ksyms_demangle_peek(self, 1 + is_long))) {
         return;
     }
-    demangle_advance(self, 1 + is_long);
-    uint32_t number = demangle_read_number(self);
-    if (is_long != (number >= 10) || (is_long && !demangle_accept(self, '_'))) {
-        demangle_fail(self);
+    ksyms_demangle_advance(self, 1 + is_long);
+    uint32_t number = ksyms_demangle_read_number(self);
+    if (is_long != (number >= 10) || (is_long && !ksyms_demangle_accept(self, '_'))) {
+        ksyms_demangle_fail(self);
     }
 }
 
 /* Behind Z <encoding> E: s, d [<number>] _ <name>, or <name> */
-void demangle_read_local(struct demangler *self)
+void ksyms_demangle_read_local(struct demangler *self)
 {
-    demangle_put(self, "::");
-    demangle_push_read(self, READ_DISCRIMINATOR);
-    if (demangle_accept(self, 's')) {
-        demangle_put(self, "string literal");
+    ksyms_demangle_put(self, "::");
+    ksyms_demangle_push_read(self, READ_DISCRIMINATOR);
+    if (ksyms_demangle_accept(self, 's')) {
+        ksyms_demangle_put(self, "string literal");
         return;
     }
-    if (demangle_accept(self, 'd')) {
-        demangle_put(self, "{default arg#");
-        demangle_put_number(self, demangle_read_sequence(self, 10) + 1);
-        demangle_put(self, "}::");
+    if (ksyms_demangle_accept(self, 'd')) {
+        ksyms_demangle_put(self, "{default arg#");
+        ksyms_demangle_put_number(self, ksyms_demangle_read_sequence(self, 10) + 1);
+        ksyms_demangle_put(self, "}::");
     }
-    demangle_push_read(self, READ_NAME);
+    ksyms_demangle_push_read(self, READ_NAME);
 }
 
 /* ---- <unnamed-type-name> ---- */
 
 /* Ut [<number>] _, Ul <parameters> E [<number>] _ */
-void demangle_read_unnamed(struct demangler *self)
+void ksyms_demangle_read_unnamed(struct demangler *self)
 {
-    char kind = demangle_peek(self, 1);
+    char kind = ksyms_demangle_peek(self, 1);
 
-    demangle_advance(self, 2);
+    ksyms_demangle_advance(self, 2);
     if (kind == 't') {
-        demangle_put(self, "{unnamed type#");
-        demangle_put_number(self, demangle_read_sequence(self, 10) + 1);
-        demangle_put_char(self, '}');
+        ksyms_demangle_put(self, "{unnamed type#");
+        ksyms_demangle_put_number(self, ksyms_demangle_read_sequence(self, 10) + 1);
+        ksyms_demangle_put_char(self, '}');
     } else if (kind == 'l') {
-        demangle_put(self, "{lambda(");
+        ksyms_demangle_put(self, "{lambda(");
         self->in_lambda++;
-        demangle_push_read(self, READ_LAMBDA_END);
-        demangle_push_parameters(self);
+        ksyms_demangle_push_read(self, READ_LAMBDA_END);
+        ksyms_demangle_push_parameters(self);
     } else {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
     }
 }
 
-void demangle_read_lambda_end(struct demangler *self)
+void ksyms_demangle_read_lambda_end(struct demangler *self)
 {
     self->in_lambda--;
-    demangle_expect(self, 'E');
-    demangle_put(self, ")#");
-    demangle_put_number(self, demangle_read_sequence(self, 10) + 1);
-    demangle_put_char(self, '}');
+    ksyms_demangle_expect(self, 'E');
+    ksyms_demangle_put(self, ")#");
+    ksyms_demangle_put_number(self, ksyms_demangle_read_sequence(self, 10) + 1);
+    ksyms_demangle_put_char(self, '}');
 }
 
 /* ---- The abbreviations of <substitution> ---- */
@@ -230,20 +230,20 @@ static const struct abbreviation *find_abbreviation(struct demangler *self, char
             return &abbreviations[i];
         }
     }
-    demangle_fail(self);
+    ksyms_demangle_fail(self);
     return &abbreviations[0];
 }
 
-void demangle_read_abbreviation(struct demangler *self, char letter)
+void ksyms_demangle_read_abbreviation(struct demangler *self, char letter)
 {
     const struct abbreviation *abbreviation = find_abbreviation(self, letter);
 
-    demangle_put(self, "std::");
-    demangle_put(self, abbreviation->class_name);
-    demangle_put(self, abbreviation->arguments);
+    ksyms_demangle_put(self, "std::");
+    ksyms_demangle_put(self, abbreviation->class_name);
+    ksyms_demangle_put(self, abbreviation->arguments);
 }
 
-void demangle_print_abbreviated_class(struct demangler *self, char letter)
+void ksyms_demangle_print_abbreviated_class(struct demangler *self, char letter)
 {
-    demangle_put(self, find_abbreviation(self, letter)->class_name);
+    ksyms_demangle_put(self, find_abbreviation(self, letter)->class_name);
 }

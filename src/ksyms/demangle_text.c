@@ -5,13 +5,13 @@
 
 /* ---- Output ---- */
 
-void demangle_put_char(struct demangler *self, char c)
+void ksyms_demangle_put_char(struct demangler *self, char c)
 {
     if (self->muted) {
         return;
     }
     if (self->size >= NAME_LIMIT) {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
         return;
     }
     if (self->size < self->capacity) {
@@ -21,14 +21,14 @@ void demangle_put_char(struct demangler *self, char c)
     self->last = c;
 }
 
-void demangle_put(struct demangler *self, const char *text)
+void ksyms_demangle_put(struct demangler *self, const char *text)
 {
     while (*text != '\0') {
-        demangle_put_char(self, *text++);
+        ksyms_demangle_put_char(self, *text++);
     }
 }
 
-void demangle_put_number(struct demangler *self, uint32_t number)
+void ksyms_demangle_put_number(struct demangler *self, uint32_t number)
 {
     char digits[10];
     unsigned count = 0;
@@ -38,11 +38,11 @@ void demangle_put_number(struct demangler *self, uint32_t number)
         number /= 10;
     } while (number > 0);
     while (count > 0) {
-        demangle_put_char(self, digits[--count]);
+        ksyms_demangle_put_char(self, digits[--count]);
     }
 }
 
-void demangle_cut_output(struct demangler *self, uint16_t size)
+void ksyms_demangle_cut_output(struct demangler *self, uint16_t size)
 {
     self->size = size;
     if (size > 0 && size <= self->capacity) {
@@ -52,79 +52,79 @@ void demangle_cut_output(struct demangler *self, uint16_t size)
 
 /* ---- Input ---- */
 
-char demangle_peek(const struct demangler *self, unsigned ahead)
+char ksyms_demangle_peek(const struct demangler *self, unsigned ahead)
 {
     return self->position + ahead < self->length ? self->text[self->position + ahead] : '\0';
 }
 
-bool demangle_accept(struct demangler *self, char c)
+bool ksyms_demangle_accept(struct demangler *self, char c)
 {
-    if (demangle_peek(self, 0) != c || self->position >= self->length) {
+    if (ksyms_demangle_peek(self, 0) != c || self->position >= self->length) {
         return false;
     }
     self->position++;
     return true;
 }
 
-void demangle_advance(struct demangler *self, unsigned count)
+void ksyms_demangle_advance(struct demangler *self, unsigned count)
 {
     if (count > (unsigned)(self->length - self->position)) {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
         count = 0;
     }
     self->position = (uint16_t)(self->position + count);
 }
 
-void demangle_expect(struct demangler *self, char c)
+void ksyms_demangle_expect(struct demangler *self, char c)
 {
-    if (!demangle_accept(self, c)) {
-        demangle_fail(self);
+    if (!ksyms_demangle_accept(self, c)) {
+        ksyms_demangle_fail(self);
     }
 }
 
-bool demangle_is_next(const struct demangler *self, const char *code)
+bool ksyms_demangle_is_next(const struct demangler *self, const char *code)
 {
-    return demangle_peek(self, 0) == code[0] && demangle_peek(self, 1) == code[1];
+    return ksyms_demangle_peek(self, 0) == code[0] && ksyms_demangle_peek(self, 1) == code[1];
 }
 
-bool demangle_is_digit(char c)
+bool ksyms_demangle_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
 /* A function's parameters end with its name, or with its type: FvvE, FvvRE.  So do template
  * arguments. */
-bool demangle_is_list_end(const struct demangler *self)
+bool ksyms_demangle_is_list_end(const struct demangler *self)
 {
-    char c = demangle_peek(self, 0);
+    char c = ksyms_demangle_peek(self, 0);
     return c == 'E' || c == '\0' || c == '.' ||
-           ((c == 'R' || c == 'O') && demangle_peek(self, 1) == 'E');
+           ((c == 'R' || c == 'O') && ksyms_demangle_peek(self, 1) == 'E');
 }
 
-uint32_t demangle_read_number(struct demangler *self)
+uint32_t ksyms_demangle_read_number(struct demangler *self)
 {
     uint32_t number = 0;
 
-    if (!demangle_is_digit(demangle_peek(self, 0))) {
-        demangle_fail(self);
+    if (!ksyms_demangle_is_digit(ksyms_demangle_peek(self, 0))) {
+        ksyms_demangle_fail(self);
     }
-    while (demangle_is_digit(demangle_peek(self, 0)) && number < NAME_LIMIT) {
-        number = number * 10 + (uint32_t)(demangle_peek(self, 0) - '0');
+    while (ksyms_demangle_is_digit(ksyms_demangle_peek(self, 0)) && number < NAME_LIMIT) {
+        number = number * 10 + (uint32_t)(ksyms_demangle_peek(self, 0) - '0');
         self->position++;
     }
     return number;
 }
 
-uint32_t demangle_read_sequence(struct demangler *self, unsigned base)
+uint32_t ksyms_demangle_read_sequence(struct demangler *self, unsigned base)
 {
     uint32_t number = 0;
 
-    if (demangle_accept(self, '_')) {
+    if (ksyms_demangle_accept(self, '_')) {
         return 0;
     }
     for (; number < NAME_LIMIT; self->position++) {
-        char c = demangle_peek(self, 0);
-        if (demangle_is_digit(c)) {
+        char c = ksyms_demangle_peek(self, 0);
+        if (ksyms_demangle_is_digit(c)) {
             number = number * base + (uint32_t)(c - '0');
         } else if (base > 10 && c >= 'A' && c <= 'Z') {
             number = number * base + (uint32_t)(c - 'A') + 10;
@@ -132,8 +132,8 @@ uint32_t demangle_read_sequence(struct demangler *self, unsigned base)
             break;
         }
     }
-    if (!demangle_accept(self, '_')) {
-        demangle_fail(self);
+    if (!ksyms_demangle_accept(self, '_')) {
+        ksyms_demangle_fail(self);
     }
     return number + 1;
 }

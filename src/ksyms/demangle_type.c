@@ -5,29 +5,29 @@
 /* ---- Lists ---- */
 
 /* Items and commas; the comma before an item that is nothing, an empty pack, goes again. */
-void demangle_read_list(struct demangler *self, const struct task *task)
+void ksyms_demangle_read_list(struct demangler *self, const struct task *task)
 {
     if (self->size == task->b && task->b > task->a) {
-        demangle_cut_output(self, (uint16_t)(task->b - 2));
+        ksyms_demangle_cut_output(self, (uint16_t)(task->b - 2));
         self->last = ' '; /* c++filt then writes `>>` */
     }
-    if (demangle_is_list_end(self)) {
+    if (ksyms_demangle_is_list_end(self)) {
         return;
     }
     if (self->size > task->a) {
-        demangle_put(self, ", ");
+        ksyms_demangle_put(self, ", ");
     }
-    demangle_push(self, READ_LIST, task->flags, task->a, self->size);
-    demangle_push(self, (enum task_kind)task->flags, 0, 0, 0);
+    ksyms_demangle_push(self, READ_LIST, task->flags, task->a, self->size);
+    ksyms_demangle_push(self, (enum task_kind)task->flags, 0, 0, 0);
 }
 
 /* `v` alone is no parameter. */
-void demangle_push_parameters(struct demangler *self)
+void ksyms_demangle_push_parameters(struct demangler *self)
 {
-    demangle_push(self, READ_LIST, READ_TYPE, self->size, self->size);
-    if (demangle_peek(self, 0) == 'v') {
+    ksyms_demangle_push(self, READ_LIST, READ_TYPE, self->size, self->size);
+    if (ksyms_demangle_peek(self, 0) == 'v') {
         self->position++;
-        if (!demangle_is_list_end(self)) {
+        if (!ksyms_demangle_is_list_end(self)) {
             self->position--;
         }
     }
@@ -37,55 +37,55 @@ void demangle_push_parameters(struct demangler *self)
  * Dp <type>, sp <expression>: the pattern once for each element of the packs that it names; how
  * many there are shows when one is read that is not there.
  */
-void demangle_read_pack_expansion(struct demangler *self, enum task_kind item)
+void ksyms_demangle_read_pack_expansion(struct demangler *self, enum task_kind item)
 {
-    demangle_advance(self, 2);
+    ksyms_demangle_advance(self, 2);
     if (!self->muted) {
-        demangle_push(self, RESTORE_PACK, self->pack_index, self->is_pack_met, 0);
-        demangle_push(self, NEXT_IN_PACK, 0, self->position, self->size);
+        ksyms_demangle_push(self, RESTORE_PACK, self->pack_index, self->is_pack_met, 0);
+        ksyms_demangle_push(self, NEXT_IN_PACK, 0, self->position, self->size);
         self->pack_index = 0;
         self->is_pack_met = false;
     }
-    demangle_push_read(self, item);
+    ksyms_demangle_push_read(self, item);
 }
 
-void demangle_read_next_in_pack(struct demangler *self, const struct task *task)
+void ksyms_demangle_read_next_in_pack(struct demangler *self, const struct task *task)
 {
     bool is_expression = self->text[task->a - 2] == 's';
 
     if (self->is_pack_exhausted) {
         self->is_pack_exhausted = false;
-        demangle_cut_output(self, task->b);
+        ksyms_demangle_cut_output(self, task->b);
         return;
     }
     self->position = task->a;
     if (!self->is_pack_met) { /* packs of parameters: {parm#1}... */
         self->pack_index = NO_PACK;
-        demangle_cut_output(self, task->b);
-        demangle_push_text(self, "...");
-        demangle_push(self, READ_OPERAND, !is_expression, 0, 0);
+        ksyms_demangle_cut_output(self, task->b);
+        ksyms_demangle_push_text(self, "...");
+        ksyms_demangle_push(self, READ_OPERAND, !is_expression, 0, 0);
         return;
     }
     if (task->flags + 1 == NO_PACK) {
-        demangle_fail(self);
+        ksyms_demangle_fail(self);
         return;
     }
     self->pack_index = (uint8_t)(task->flags + 1);
-    demangle_push(self, NEXT_IN_PACK, self->pack_index, task->a, self->size);
-    demangle_put(self, ", ");
-    demangle_push(self, is_expression ? READ_EXPRESSION : READ_TYPE, 0, 0, 0);
+    ksyms_demangle_push(self, NEXT_IN_PACK, self->pack_index, task->a, self->size);
+    ksyms_demangle_put(self, ", ");
+    ksyms_demangle_push(self, is_expression ? READ_EXPRESSION : READ_TYPE, 0, 0, 0);
 }
 
 /* ---- <function-type>, <array-type>, <pointer-to-member-type> ... ---- */
 
 /* The letters of a function's `this`, or of a function type: r V K R O Do Dx. */
-unsigned demangle_read_function_qualifiers(struct demangler *self)
+unsigned ksyms_demangle_read_function_qualifiers(struct demangler *self)
 {
     static const char letters[] = "rVKRO"; /* bit 0 and on: IS_RESTRICT ... */
     unsigned qualifiers = 0;
 
     for (unsigned bit = 0; bit < 5; bit++) {
-        if (demangle_accept(self, letters[bit])) {
+        if (ksyms_demangle_accept(self, letters[bit])) {
             qualifiers |= 1u << bit;
         }
     }
@@ -94,38 +94,38 @@ unsigned demangle_read_function_qualifiers(struct demangler *self)
 
 static void read_function_type_end(struct demangler *self)
 {
-    demangle_read_function_qualifiers(self); /* R or O */
-    demangle_expect(self, 'E');
+    ksyms_demangle_read_function_qualifiers(self); /* R or O */
+    ksyms_demangle_expect(self, 'E');
 }
 
 /* Muted: <parameters> [R|O] E */
-void demangle_read_function_type_rest(struct demangler *self, const struct task *task)
+void ksyms_demangle_read_function_type_rest(struct demangler *self, const struct task *task)
 {
     if (task->flags) {
         read_function_type_end(self);
         return;
     }
-    demangle_push(self, READ_FUNCTION_TYPE_REST, true, 0, 0);
-    demangle_push_parameters(self);
+    ksyms_demangle_push(self, READ_FUNCTION_TYPE_REST, true, 0, 0);
+    ksyms_demangle_push_parameters(self);
 }
 
 /* F [Y] <result> <parameters> [R|O] E, behind its qualifiers. */
 static void read_function_type(struct demangler *self, unsigned qualifiers)
 {
     self->position++;
-    demangle_accept(self, 'Y'); /* extern "C" */
+    ksyms_demangle_accept(self, 'Y'); /* extern "C" */
     if (self->muted) {
-        demangle_push(self, READ_FUNCTION_TYPE_REST, false, 0, 0);
-        demangle_push_read(self, READ_TYPE);
+        ksyms_demangle_push(self, READ_FUNCTION_TYPE_REST, false, 0, 0);
+        ksyms_demangle_push_read(self, READ_TYPE);
         return;
     }
     uint16_t result = self->position;
-    demangle_skip(self, READ_TYPE, 0);
-    demangle_push_function_declarator(self, qualifiers, self->position);
-    demangle_skip(self, READ_FUNCTION_TYPE_REST, false);
-    demangle_push_jump_back(self);
+    ksyms_demangle_skip(self, READ_TYPE, 0);
+    ksyms_demangle_push_function_declarator(self, qualifiers, self->position);
+    ksyms_demangle_skip(self, READ_FUNCTION_TYPE_REST, false);
+    ksyms_demangle_push_jump_back(self);
     self->position = result;
-    demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push_read(self, READ_TYPE);
 }
 
 /* [r] [V] [K] [Do] [Dx] <type>; before a function type they are the function's. */
@@ -135,8 +135,8 @@ static void read_qualified(struct demangler *self)
     unsigned qualifiers = 0;
 
     for (;; self->position++) {
-        char c = demangle_peek(self, 0);
-        char next = demangle_peek(self, 1);
+        char c = ksyms_demangle_peek(self, 0);
+        char next = ksyms_demangle_peek(self, 1);
         if (c == 'r' || c == 'V' || c == 'K') {
             qualifiers |= c == 'r' ? IS_RESTRICT : c == 'V' ? IS_VOLATILE : IS_CONST;
         } else if (c == 'D' && (next == 'o' || next == 'x')) {
@@ -146,60 +146,60 @@ static void read_qualified(struct demangler *self)
             break;
         }
     }
-    demangle_push_record(self, start);
-    if (demangle_peek(self, 0) == 'F') {
+    ksyms_demangle_push_record(self, start);
+    if (ksyms_demangle_peek(self, 0) == 'F') {
         read_function_type(self, qualifiers);
         return;
     }
     for (uint16_t at = start; at < self->position; at++) {
         if (self->text[at] == 'D') {
-            demangle_fail(self); /* noexcept is of functions only */
+            ksyms_demangle_fail(self); /* noexcept is of functions only */
             return;
         }
-        demangle_push_part(self, QUALIFIER, (uint8_t)self->text[at], 0);
+        ksyms_demangle_push_part(self, QUALIFIER, (uint8_t)self->text[at], 0);
     }
-    demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push_read(self, READ_TYPE);
 }
 
 /* A number, an expression or nothing. */
 static void push_bound(struct demangler *self)
 {
-    if (demangle_peek(self, 0) != '_') {
-        demangle_push_read(self, READ_BOUND);
+    if (ksyms_demangle_peek(self, 0) != '_') {
+        ksyms_demangle_push_read(self, READ_BOUND);
     }
 }
 
-void demangle_read_bound(struct demangler *self)
+void ksyms_demangle_read_bound(struct demangler *self)
 {
-    if (demangle_is_digit(demangle_peek(self, 0))) {
-        demangle_put_number(self, demangle_read_number(self));
+    if (ksyms_demangle_is_digit(ksyms_demangle_peek(self, 0))) {
+        ksyms_demangle_put_number(self, ksyms_demangle_read_number(self));
     } else {
-        demangle_read_expression(self);
+        ksyms_demangle_read_expression(self);
     }
 }
 
 /* A [<bound>] _ <type>, Dv <bound> _ <type> */
 static void read_array(struct demangler *self, bool is_vector)
 {
-    demangle_advance(self, 1 + is_vector);
+    ksyms_demangle_advance(self, 1 + is_vector);
     uint16_t bound = self->position;
 
     if (self->muted) {
-        demangle_push_read(self, READ_TYPE);
-        demangle_push(self, READ_EXPECT, '_', 0, 0);
+        ksyms_demangle_push_read(self, READ_TYPE);
+        ksyms_demangle_push(self, READ_EXPECT, '_', 0, 0);
         push_bound(self);
         return;
     }
-    if (demangle_peek(self, 0) != '_') {
-        demangle_skip(self, READ_BOUND, 0);
+    if (ksyms_demangle_peek(self, 0) != '_') {
+        ksyms_demangle_skip(self, READ_BOUND, 0);
     }
-    demangle_accept(self, '_');
+    ksyms_demangle_accept(self, '_');
     if (is_vector) {
-        demangle_push(self, VECTOR, self->scope, bound, 0);
+        ksyms_demangle_push(self, VECTOR, self->scope, bound, 0);
     } else {
-        demangle_push_array_declarator(self, bound);
+        ksyms_demangle_push_array_declarator(self, bound);
     }
-    demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push_read(self, READ_TYPE);
 }
 
 /* M <class> <type>, and U <vendor's qualifier> <type> */
@@ -207,19 +207,19 @@ static void read_qualified_by(struct demangler *self, enum task_kind kind, enum 
 {
     self->position++;
     if (self->muted) {
-        demangle_push_read(self, READ_TYPE);
-        demangle_push_read(self, kind);
+        ksyms_demangle_push_read(self, READ_TYPE);
+        ksyms_demangle_push_read(self, kind);
         return;
     }
-    demangle_push(self, part, self->scope, self->position, 0);
-    demangle_skip(self, kind, 0);
-    demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push(self, part, self->scope, self->position, 0);
+    ksyms_demangle_skip(self, kind, 0);
+    ksyms_demangle_push_read(self, READ_TYPE);
 }
 
-void demangle_read_vendor(struct demangler *self)
+void ksyms_demangle_read_vendor(struct demangler *self)
 {
-    demangle_push_read(self, READ_ARGUMENTS_IF);
-    demangle_read_source_name(self);
+    ksyms_demangle_push_read(self, READ_ARGUMENTS_IF);
+    ksyms_demangle_read_source_name(self);
 }
 
 /* ---- <builtin-type> ---- */
@@ -288,36 +288,36 @@ static const char *builtin_name_of_two(char c)
 /* DF <bits> [x] _, DF16b */
 static void read_float(struct demangler *self)
 {
-    demangle_advance(self, 2);
-    uint32_t bits = demangle_read_number(self);
-    if (demangle_accept(self, 'b')) {
-        demangle_put(self, "std::bfloat16_t");
+    ksyms_demangle_advance(self, 2);
+    uint32_t bits = ksyms_demangle_read_number(self);
+    if (ksyms_demangle_accept(self, 'b')) {
+        ksyms_demangle_put(self, "std::bfloat16_t");
         return;
     }
-    demangle_put(self, "_Float");
-    demangle_put_number(self, bits);
-    if (demangle_accept(self, 'x')) {
-        demangle_put_char(self, 'x');
+    ksyms_demangle_put(self, "_Float");
+    ksyms_demangle_put_number(self, bits);
+    if (ksyms_demangle_accept(self, 'x')) {
+        ksyms_demangle_put_char(self, 'x');
     }
-    demangle_expect(self, '_');
+    ksyms_demangle_expect(self, '_');
 }
 
 /* ---- <type> ---- */
 
 static void read_type_d(struct demangler *self, uint16_t start)
 {
-    switch (demangle_peek(self, 1)) {
+    switch (ksyms_demangle_peek(self, 1)) {
     case 'p':
-        demangle_push_record(self, start);
-        demangle_read_pack_expansion(self, READ_TYPE);
+        ksyms_demangle_push_record(self, start);
+        ksyms_demangle_read_pack_expansion(self, READ_TYPE);
         break;
     case 't':
     case 'T':
-        demangle_push_record(self, start);
-        demangle_read_decltype(self);
+        ksyms_demangle_push_record(self, start);
+        ksyms_demangle_read_decltype(self);
         break;
     case 'v':
-        demangle_push_record(self, start);
+        ksyms_demangle_push_record(self, start);
         read_array(self, true);
         break;
     case 'F':
@@ -328,26 +328,26 @@ static void read_type_d(struct demangler *self, uint16_t start)
         read_qualified(self);
         break;
     default:
-        demangle_put(self, builtin_name_of_two(demangle_peek(self, 1)));
-        if (builtin_name_of_two(demangle_peek(self, 1))[0] == '\0') {
-            demangle_fail(self);
+        ksyms_demangle_put(self, builtin_name_of_two(ksyms_demangle_peek(self, 1)));
+        if (builtin_name_of_two(ksyms_demangle_peek(self, 1))[0] == '\0') {
+            ksyms_demangle_fail(self);
         }
-        demangle_advance(self, 2);
+        ksyms_demangle_advance(self, 2);
     }
 }
 
 static void read_modified(struct demangler *self, enum task_kind part, unsigned flags)
 {
-    demangle_push_part(self, part, flags, 0);
+    ksyms_demangle_push_part(self, part, flags, 0);
     self->position++;
-    demangle_push_read(self, READ_TYPE);
+    ksyms_demangle_push_read(self, READ_TYPE);
 }
 
 /* The types that a letter begins and whose whole is a substitution. */
 static void read_compound(struct demangler *self, uint16_t start)
 {
-    demangle_push_record(self, start);
-    switch (demangle_peek(self, 0)) {
+    ksyms_demangle_push_record(self, start);
+    switch (ksyms_demangle_peek(self, 0)) {
     case 'P':
         read_modified(self, POINTER, 0);
         break;
@@ -359,7 +359,7 @@ static void read_compound(struct demangler *self, uint16_t start)
         break;
     case 'C':
     case 'G':
-        read_modified(self, QUALIFIER, (uint8_t)demangle_peek(self, 0));
+        read_modified(self, QUALIFIER, (uint8_t)ksyms_demangle_peek(self, 0));
         break;
     case 'F':
         read_function_type(self, 0);
@@ -375,34 +375,34 @@ static void read_compound(struct demangler *self, uint16_t start)
         break;
     case 'u':
         self->position++;
-        demangle_read_vendor(self);
+        ksyms_demangle_read_vendor(self);
         break;
     case 'T':
         if (!self->in_conversion) { /* else they are the operator's */
-            demangle_push(self, READ_ARGUMENTS_IF, RECORD_NAME, start, 0);
+            ksyms_demangle_push(self, READ_ARGUMENTS_IF, RECORD_NAME, start, 0);
         }
-        demangle_read_template_parameter(self);
+        ksyms_demangle_read_template_parameter(self);
         break;
     default:
-        demangle_read_name(self);
+        ksyms_demangle_read_name(self);
     }
 }
 
-void demangle_read_type(struct demangler *self)
+void ksyms_demangle_read_type(struct demangler *self)
 {
     uint16_t start = self->position;
-    char c = demangle_peek(self, 0);
+    char c = ksyms_demangle_peek(self, 0);
 
     if (builtin_name(c)[0] != '\0') {
-        demangle_put(self, builtin_name(c));
+        ksyms_demangle_put(self, builtin_name(c));
         self->position++;
     } else if (c == 'r' || c == 'V' || c == 'K') {
         read_qualified(self);
     } else if (c == 'D') {
         read_type_d(self, start);
-    } else if (c == 'S' && demangle_peek(self, 1) != 't') {
-        demangle_push(self, READ_ARGUMENTS_IF, RECORD_WHOLE, start, 0);
-        demangle_read_substitution(self);
+    } else if (c == 'S' && ksyms_demangle_peek(self, 1) != 't') {
+        ksyms_demangle_push(self, READ_ARGUMENTS_IF, RECORD_WHOLE, start, 0);
+        ksyms_demangle_read_substitution(self);
     } else {
         read_compound(self, start);
     }

@@ -2,7 +2,7 @@
 /* host.c: the kernel's own table, and which table knows an address or a name. */
 #include "bytes.h"
 #include "ksyms/host.h"
-#include "ksyms/module.h"
+#include "module_load.h"
 
 enum ksyms_status ksyms_host_start(struct ksyms_host *host, const void *blob, size_t size_bytes)
 {
@@ -65,10 +65,12 @@ static bool find_global(const struct ksyms_table *table, const char *name, uint6
     return false;
 }
 
-bool ksyms_host_resolve(const struct ksyms_host *host, const char *name, uint64_t *address)
+bool ksyms_host_find_global(const struct ksyms_host *host, const char *name, uint64_t *address,
+                            struct ksyms_module **owner)
 {
     uint64_t table_address;
 
+    *owner = NULL;
     if (host->has_table && find_global(&host->table, name, &table_address)) {
         *address = table_address + host->slide;
         return true;
@@ -76,8 +78,16 @@ bool ksyms_host_resolve(const struct ksyms_host *host, const char *name, uint64_
     for (struct ksyms_module *module = host->modules; module; module = module->next) {
         if (module->has_table && find_global(&module->table, name, &table_address) &&
             ksyms_module_run_address(module, table_address, address)) {
+            *owner = module;
             return true;
         }
     }
     return false;
+}
+
+bool ksyms_host_resolve(const struct ksyms_host *host, const char *name, uint64_t *address)
+{
+    struct ksyms_module *owner;
+
+    return ksyms_host_find_global(host, name, address, &owner);
 }

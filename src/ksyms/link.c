@@ -20,12 +20,18 @@ static uint64_t align_up(uint64_t value, uint64_t alignment)
     return (value + alignment - 1) & ~(alignment - 1);
 }
 
+/* What is gone after init.  What is read later stays, whatever its name. */
 static bool is_init(const struct ksyms_object *object, uint32_t index)
 {
-    uint32_t type = object->sections[index].sh_type;
-
-    return starts_with(ksyms_object_section_name(object, index), ".init") ||
-           type == KSYMS_SHT_INIT_ARRAY || type == KSYMS_SHT_PREINIT_ARRAY;
+    switch (object->sections[index].sh_type) {
+    case KSYMS_SHT_INIT_ARRAY:
+    case KSYMS_SHT_PREINIT_ARRAY:
+        return true;
+    case KSYMS_SHT_FINI_ARRAY:
+        return false;
+    default:
+        return starts_with(ksyms_object_section_name(object, index), ".init");
+    }
 }
 
 static bool is_read_only_after_init(const struct ksyms_object *object, uint32_t index)

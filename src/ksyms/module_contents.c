@@ -43,6 +43,14 @@ bool ksyms_load_find_entries(struct load *load)
     return true;
 }
 
+/* Destructors are called when the code for init is gone. */
+static bool may_be_called(const struct ksyms_module *module, uint32_t type, uint64_t address)
+{
+    return type == KSYMS_SHT_FINI_ARRAY
+               ? ksyms_is_in_segment(&module->segments[KSYMS_SEGMENT_TEXT], address)
+               : is_own_code(module, address);
+}
+
 /* .init_array or .fini_array, as its type says: one table of the module's own functions. */
 static bool find_functions(struct load *load, uint32_t type, struct ksyms_functions *functions)
 {
@@ -55,7 +63,7 @@ static bool find_functions(struct load *load, uint32_t type, struct ksyms_functi
         }
         bool is_table = functions->count == 0 && section->sh_size % 8 == 0 && address % 8 == 0;
         for (uint64_t offset = 0; is_table && offset < section->sh_size; offset += 8) {
-            is_table = is_own_code(load->module, read_u64(bytes + offset));
+            is_table = may_be_called(load->module, type, read_u64(bytes + offset));
         }
         if (!is_table) {
             ksyms_load_refuse(load, KSYMS_MODULE_FUNCTIONS, 0, 0);

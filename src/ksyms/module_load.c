@@ -179,12 +179,16 @@ static bool resolve(void *context, const char *name, uint64_t *address)
 {
     struct load *load = context;
     struct ksyms_host *host = load->host;
-    bool is_found = host->resolve ? host->resolve(host->context, name, address)
-                                  : ksyms_host_resolve(host, name, address);
+    struct ksyms_module *owner = NULL;
+    bool is_found;
 
-    if (is_found) {
-        note_use(load->module, ksyms_module_of_address(host, *address));
+    if (host->resolve) {
+        is_found = host->resolve(host->context, name, address);
+        owner = is_found ? ksyms_module_of_address(host, *address) : NULL;
+    } else { /* an end label lies behind its owner, maybe in another module */
+        is_found = ksyms_host_find_global(host, name, address, &owner);
     }
+    note_use(load->module, owner);
     return is_found;
 }
 

@@ -22,6 +22,10 @@
 void ksyms_module_report(const struct ksyms_host *host, const char *file_name,
                          const struct ksyms_object *object, const struct ksyms_fault *fault);
 
+/* As ksyms_host_resolve(), and whose symbol it is: null for the kernel's. */
+bool ksyms_host_find_global(const struct ksyms_host *host, const char *name, uint64_t *address,
+                            struct ksyms_module **owner);
+
 void ksyms_module_publish(struct ksyms_host *host, struct ksyms_module *module);
 
 /* Give segments back, the last one first, down to the kind `first`. */

@@ -49,6 +49,12 @@ static bool has_contents_type(const struct ksyms_elf_section *section)
     }
 }
 
+static bool is_array_type(uint32_t type)
+{
+    return type == KSYMS_SHT_INIT_ARRAY || type == KSYMS_SHT_FINI_ARRAY ||
+           type == KSYMS_SHT_PREINIT_ARRAY;
+}
+
 static bool is_table_type(const struct ksyms_elf_section *section)
 {
     return section->sh_type == KSYMS_SHT_SYMTAB || section->sh_type == KSYMS_SHT_STRTAB ||
@@ -310,6 +316,11 @@ static enum ksyms_status find_unique_sections(struct ksyms_check *check)
         if (object->unique_sections[number] != 0) {
             return ksyms_refuse(check, KSYMS_SECTION_TWICE, index, FIELD(sh_name),
                                 object->unique_sections[number], 0);
+        }
+        /* A table of functions may be gone after init, or be called. */
+        if (is_array_type(object->sections[index].sh_type)) {
+            return ksyms_refuse(check, KSYMS_SECTION_TYPE, index, FIELD(sh_type),
+                                object->sections[index].sh_type, 0);
         }
         object->unique_sections[number] = index;
     }

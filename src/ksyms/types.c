@@ -34,22 +34,28 @@ static uint32_t hash_at(const struct ksyms_type_hashes *hashes, uint32_t number)
     return read_u32(hashes->entries + (size_t)number * KSYMS_TYPE_HASH_SIZE + 4);
 }
 
+/* Key and hash as one number.  Entries rise by it. */
+static uint64_t entry_at(const struct ksyms_type_hashes *hashes, uint32_t number)
+{
+    return (uint64_t)ksyms_type_hashes_key(hashes, number) << 32 | hash_at(hashes, number);
+}
+
 /*
- * The first entry, `low` or above, whose key is not below `key`.  Steps that double, and then
+ * The first entry, `low` or above, that is not below `entry`.  Steps that double, and then
  * halves: an entry nearby is found at once.
  */
-static uint32_t find_key(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t low)
+static uint32_t find_entry(const struct ksyms_type_hashes *hashes, uint64_t entry, uint32_t low)
 {
     uint32_t high = low, step = 1;
 
-    while (high < hashes->count && ksyms_type_hashes_key(hashes, high) < key) {
+    while (high < hashes->count && entry_at(hashes, high) < entry) {
         low = high + 1;
         step *= 2;
         high = hashes->count - high > step ? high + step : hashes->count;
     }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (ksyms_type_hashes_key(hashes, middle) < key) {
+        if (entry_at(hashes, middle) < entry) {
             low = middle + 1;
         } else {
             high = middle;
@@ -58,11 +64,16 @@ static uint32_t find_key(const struct ksyms_type_hashes *hashes, uint32_t key, u
     return low;
 }
 
+static bool has_key(const struct ksyms_type_hashes *hashes, uint32_t number, uint32_t key)
+{
+    return number < hashes->count && ksyms_type_hashes_key(hashes, number) == key;
+}
+
 bool ksyms_type_hashes_find(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t *hash)
 {
-    uint32_t number = find_key(hashes, key, 0);
+    uint32_t number = find_entry(hashes, (uint64_t)key << 32, 0);
 
-    if (number == hashes->count || ksyms_type_hashes_key(hashes, number) != key) {
+    if (!has_key(hashes, number, key)) {
         return false;
     }
     if (hash) {
@@ -71,31 +82,20 @@ bool ksyms_type_hashes_find(const struct ksyms_type_hashes *hashes, uint32_t key
     return true;
 }
 
-/* Does the table have the key, first at `number`, but not with this hash?  Entries of one key are
- * types of one name. */
-static bool is_otherwise(const struct ksyms_type_hashes *hashes, uint32_t number, uint32_t key,
-                         uint32_t hash)
-{
-    bool is_there = false;
-
-    for (; number < hashes->count && ksyms_type_hashes_key(hashes, number) == key; number++) {
-        if (hash_at(hashes, number) == hash) {
-            return false;
-        }
-        is_there = true;
-    }
-    return is_there;
-}
-
 uint32_t ksyms_type_hashes_differ(const struct ksyms_type_hashes *needed,
                                   const struct ksyms_type_hashes *offered, uint32_t first)
 {
     uint32_t place = 0;
 
     for (uint32_t number = first; number < needed->count; number++) {
+        uint64_t entry = entry_at(needed, number);
         uint32_t key = ksyms_type_hashes_key(needed, number);
-        place = find_key(offered, key, place);
-        if (is_otherwise(offered, place, key, hash_at(needed, number))) {
+        place = find_entry(offered, entry, place);
+        if (place < offered->count && entry_at(offered, place) == entry) {
+            continue;
+        }
+        /* Entries of one key are types of one name: others of it lie beside. */
+        if (has_key(offered, place, key) || (place > 0 && has_key(offered, place - 1, key))) {
             return number;
         }
     }
@@ -221,12 +221,14 @@ static struct ksyms_type_text head_of(const struct ksyms_types *types, uint32_t 
 
 struct line_range find_lines(const struct ksyms_types *types, struct ksyms_type_text head)
 {
-    struct line_range range;
+    struct line_range range = {.looked_at = 0};
     uint32_t low = 0, high = types->line_count;
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (compare_texts(head_of(types, middle), head) < 0) {
+        struct ksyms_type_text met = head_of(types, middle);
+        range.looked_at += met.length;
+        if (compare_texts(met, head) < 0) {
             low = middle + 1;
         } else {
             high = middle;
@@ -237,6 +239,7 @@ struct line_range find_lines(const struct ksyms_types *types, struct ksyms_type_
         low++;
     }
     range.count = low - range.first;
+    range.looked_at += ((uint64_t)range.count + 1) * head.length;
     return range;
 }
 

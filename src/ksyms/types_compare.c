@@ -74,7 +74,7 @@ static bool is_tag_word(struct ksyms_type_text word)
 static void enqueue_mentioned(struct ksyms_types_comparison *comparison,
                               struct ksyms_type_text rest)
 {
-    while (rest.length > 0) {
+    while (rest.length > 0 && !is_exhausted(comparison)) {
         struct ksyms_type_text head = take_text(&rest, measure_name(rest));
         struct ksyms_type_text name = rest;
         bool is_tag = is_tag_word(head);
@@ -88,7 +88,7 @@ static void enqueue_mentioned(struct ksyms_types_comparison *comparison,
         take_text(&rest, 1 + length);
         head.length += 1 + length;
         struct line_range range = find_lines(comparison->built, head);
-        charge(comparison, ((uint64_t)range.count + 32) * head.length);
+        charge(comparison, 32 + range.looked_at);
         for (uint32_t i = 0; i < range.count && !is_exhausted(comparison); i++) {
             enqueue(comparison, range.first + i);
         }
@@ -276,7 +276,7 @@ static void compare_line(struct ksyms_types_comparison *comparison, uint32_t lin
 
     ksyms_types_line(comparison->built, line, &head, &built);
     struct line_range range = find_lines(comparison->here, head);
-    charge(comparison, 64 + head.length);
+    charge(comparison, 64 + range.looked_at);
     for (uint32_t i = 0; i < range.count && !is_exhausted(comparison); i++) {
         struct ksyms_type_text here_head, here;
         ksyms_types_line(comparison->here, range.first + i, &here_head, &here);

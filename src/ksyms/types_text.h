@@ -68,6 +68,7 @@ uint32_t measure_name(struct ksyms_type_text text);
 /* The lines with this head: the first one, and how many follow it, itself counted. */
 struct line_range {
     uint32_t first, count;
+    uint64_t looked_at; /* letters, to find it */
 };
 
 struct line_range find_lines(const struct ksyms_types *types, struct ksyms_type_text head);

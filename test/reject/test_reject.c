@@ -382,6 +382,8 @@ static void test_section_types_and_flags(void **state)
                    0);
     expect_section("SHT_SYMTAB_SHNDX", DEBUG_INFO, SECTION(DEBUG_INFO, sh_type, SHT_SYMTAB_SHNDX),
                    KSYMS_SECTION_TYPE, 0);
+    expect_section("a section read by its name as a table of functions", MODINFO,
+                   SECTION(MODINFO, sh_type, SHT_INIT_ARRAY), KSYMS_SECTION_TYPE, 0);
     expect_section("SHT_DYNAMIC", DATA, SECTION(DATA, sh_type, SHT_DYNAMIC), KSYMS_SECTION_TYPE, 0);
     expect_section("loaded OS type", DATA, SECTION(DATA, sh_type, SHT_LOOS + 5), KSYMS_SECTION_TYPE,
                    0);

@@ -31,10 +31,15 @@ static bool find_unexported(const char *name, const char **owner, uint64_t *addr
         struct ksyms_symbol symbol;
         if (table) {
             struct ksyms_name_range range = ksyms_table_find_name(table, name, strlen(name));
-            if (range.count > 0 && ksyms_table_symbol_named(table, range.first, &symbol)) {
+            for (uint32_t i = 0; i < range.count; i++) {
+                if (!ksyms_table_symbol_named(table, range.first + i, &symbol)) {
+                    break;
+                }
                 *owner = module ? module_name(module) : "the kernel";
                 *address = symbol.address;
-                return !module || module_run_address(module, symbol.address, address);
+                if (!module || module_run_address(module, symbol.address, address)) {
+                    return true;
+                } /* else it was in a section that is gone */
             }
         }
         module = module ? module->next : module_first();

@@ -58,6 +58,14 @@ int find_entries(struct load *load)
     return 0;
 }
 
+/* Destructors are called when the code for init is gone. */
+static bool may_be_called(const struct load *load, uint32_t type, uint64_t address)
+{
+    return type == KSYMS_SHT_FINI_ARRAY
+               ? is_in_area(&load->module->areas[KSYMS_SEGMENT_TEXT], address, 1)
+               : is_own_code(load, address);
+}
+
 /* A table of functions, .init_array or .fini_array: each must be the module's own code. */
 static int find_function_table(struct load *load, uint32_t type, struct function_table *table)
 {
@@ -79,9 +87,10 @@ static int find_function_table(struct load *load, uint32_t type, struct function
             return -ENOEXEC;
         }
         for (size_t entry = 0; entry < count; entry++) {
-            if (!is_own_code(load, entries[entry])) {
-                pr_err("%s: %s[%zu]: 0x%lx is outside the module's own code\n", load->file_name,
-                       ksyms_object_section_name(&load->object, i), entry, entries[entry]);
+            if (!may_be_called(load, type, entries[entry])) {
+                pr_err("%s: %s[%zu]: 0x%lx is outside the module's own code, or gone by then\n",
+                       load->file_name, ksyms_object_section_name(&load->object, i), entry,
+                       entries[entry]);
                 return -ENOEXEC;
             }
         }

@@ -122,13 +122,16 @@ static bool add_dependency(struct load *load, struct module *used, const char *s
 /* Does the module say MODULE_IMPORT_NS of the export's namespace? */
 static bool may_use(const struct load *load, const struct exported *export)
 {
-    const char *imported;
+    static const char tag[] = "import_ns";
+    struct ksyms_modinfo_entry entry;
+    size_t position = 0;
 
     if (export->namespace[0] == '\0') {
         return true;
     }
-    for (size_t i = 0; (imported = ksyms_modinfo_find(&load->modinfo, "import_ns", i)); i++) {
-        if (strcmp(imported, export->namespace) == 0) {
+    while (ksyms_modinfo_next(&load->modinfo, &position, &entry)) {
+        if (entry.tag_length == sizeof(tag) - 1 && memcmp(entry.tag, tag, sizeof(tag) - 1) == 0 &&
+            strcmp(entry.value, export->namespace) == 0) {
             return true;
         }
     }

@@ -164,6 +164,16 @@ bool name_places_next(struct named_places *places, struct ksyms_place *place)
     return is_found;
 }
 
+void name_build_id_format(const struct module *module, char *buffer, size_t capacity)
+{
+    buffer[0] = '\0';
+    lookups_in_progress++;
+    if (!has_given_up) {
+        module_build_id_format(module, buffer, capacity);
+    }
+    lookups_in_progress--;
+}
+
 /* Where no symbol is, whose code was there may explain the address. */
 static size_t format_nameless(char *buffer, size_t capacity, uint64_t address)
 {

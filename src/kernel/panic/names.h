@@ -64,6 +64,9 @@ bool name_places_find(struct named_places *places, uint64_t address, bool is_ret
 /* From the innermost inlined call outwards; false behind the last. */
 bool name_places_next(struct named_places *places, struct ksyms_place *place);
 
+/* As module_build_id_format(); "" once names were given up. */
+void name_build_id_format(const struct module *module, char *buffer, size_t capacity);
+
 /* Is a name being looked up?  Asked by a fault: then it was the look-up that faulted. */
 bool names_are_busy(void);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* report.c: the lines around a trace: which kernel, which modules. */
+#include "panic/names.h"
 #include "panic/report.h"
 #include "ksyms/table.h"
 #include "module/module.h"
@@ -26,7 +27,7 @@ void report_modules(const char *level)
     printk("%sModules linked in:%s%s%s%s\n", level, line, last ? " [last unloaded: " : "",
            last ? last : "", last ? "]" : "");
     for (const struct module *module = module_first(); module; module = module->next) {
-        module_build_id_format(module, build_id, sizeof(build_id));
+        name_build_id_format(module, build_id, sizeof(build_id));
         printk("%s %s: 0x%016lx BuildID: %s\n", level, module->name,
                module->areas[KSYMS_SEGMENT_TEXT].address, build_id);
     }

@@ -144,7 +144,7 @@ static void print_elements(const char *level)
     for (const struct module *module = module_first(); module; module = module->next) {
         text = module_text(module);
         if (text.size) {
-            module_build_id_format(module, build_id, sizeof(build_id));
+            name_build_id_format(module, build_id, sizeof(build_id));
             print_element(level, ++number, module->name, build_id, &text, 0);
         }
     }

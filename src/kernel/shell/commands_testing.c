@@ -76,9 +76,9 @@ static size_t choose_place(struct mutation *mutation, size_t width)
 static void damage_field(struct mutation *mutation)
 {
     static const uint64_t odd[] = {
-        0,          1,          2,          3,         4,          7,          8,
-        0x7f,       0x80,       0xff,       0x100,     0xfff,      0x1000,     0xff00,
-        0xfff1,     0xfff2,     0xffff,     1 << 20,   0x7fffffff, 0x80000000, 0xffffffff,
+        0,          1,          2,          3,         4,       7,          8,          14,
+        15,         16,         0x7f,       0x80,      0xff,    0x100,      0xfff,      0x1000,
+        0xff00,     0xfff1,     0xfff2,     0xffff,    1 << 20, 0x7fffffff, 0x80000000, 0xffffffff,
         1ull << 32, ~0ull >> 1, 1ull << 63, ~0xfffull, ~0ull};
     size_t width = 1ul << random_below(&mutation->random, 4);
     uint8_t *place = mutation->copy + choose_place(mutation, width);
