@@ -45,6 +45,13 @@ console_expect '^[A-Z][a-z][a-z] [A-Z][a-z][a-z]  *[0-9]* [0-9:]* UTC 20'
 console_command 'modprobe pci; lspci'
 console_expect '^00:00.0 .*8086:29c0'
 
+# where a thread of a module sleeps
+console_command 'modprobe heartbeat'
+console_expect 'heartbeat: 20'
+console_command 'backtrace heartbeat'
+console_expect ' schedule+' ' beat_until_stopped+.* \[heartbeat\]$' ' thread_entry+'
+console_command 'rmmod heartbeat'
+
 # and the end: a fault inside a module, every frame with its name
 console_command 'modprobe crash'
 console_end 35 'crash null'

@@ -11,8 +11,8 @@
 #    ksyms must say that no line is known.
 # 2. `ksyms frames` has the rules that readelf interprets from .debug_frame, and none elsewhere but
 #    in functions of assembly.
-# 3. There each rule for a trap frame is what counting pushes and pops gives, and no instruction of
-#    a function, in C or assembly, is without a rule.
+# 3. There each rule for a trap frame, and in the switch from one stack to another, is what counting
+#    pushes and pops gives, and no instruction of a function, in C or assembly, is without a rule.
 # 4. From one instruction to the next the rule follows what the instruction does to rsp: what the
 #    compiler says of a frame knows nothing of a push in inline assembly.
 #
@@ -41,16 +41,19 @@ place_module() { # FILE OUTPUT
 
 # ---- 3: assembly of the kernel ----
 
-# What rows of trap frames must say, by counting what instructions push and pop.
-count_pushes() { # FIRST-SYMBOL LAST-SYMBOL
+# What rows of trap frames must say, and those of the switch, by counting what instructions push and pop.
+# (Both stacks of a switch look alike: its `mov %rsi,%rsp` changes no distance.)
+count_pushes() {
     "$OBJDUMP" -d --no-show-raw-insn "$KERNEL" | awk '
         /^[0-9a-f]+ <.*>:$/ {
             name = $2; gsub(/[<>:]/, "", name)
             is_stubs = name == "trap_stubs"; is_common = name == "trap_common"
+            is_switch = name == "arch_thread_switch"
             if (is_common) { depth = 16; bp = -1 }
+            if (is_switch) { depth = 8; bp = -1 }
             next
         }
-        !(is_stubs || is_common) || !/:\t/ { next }
+        !(is_stubs || is_common || is_switch) || !/:\t/ { next }
         {
             split($0, half, ":\t")
             address = half[1]; gsub(/ /, "", address)
@@ -62,7 +65,8 @@ count_pushes() { # FIRST-SYMBOL LAST-SYMBOL
                     vector == 29 || vector == 30 ? 8 : 0
             bp = -1
         }
-        {
+        is_switch { printf "%s rsp+%d %s c-8\n", address, depth, bp < 0 || depth < bp ? "u" : "c-" bp }
+        !is_switch {
             printf "%s trap:rsp+%d %s trap\n", address, depth, bp < 0 || depth < bp ? "u" : "*rsp+" depth - bp
         }
         text ~ /^push/ { depth += 8; if (text ~ /%rbp/) bp = depth }
@@ -124,8 +128,9 @@ check_chains kernel "$KERNEL" "$KERNEL"
 check_rules kernel "$KERNEL" "$KERNEL"
 check_code kernel "$KERNEL"
 count_pushes >wanted
-grep 'trap$' assembly >found
-same "rows of trap frames, of counted pushes and of ksyms" wanted found
+awk 'NR == FNR { is_wanted[$1] = 1; next } / trap$/ || $1 in is_wanted' wanted assembly >found
+same "rows of trap frames and of the switch, of counted pushes and of ksyms" wanted found
+check "the switch has 15 instructions" test "$(grep -c ' c-8$' wanted)" -eq 15
 check "there are hundreds of them" test "$(wc -l <found)" -gt 500
 check "the kernel's entry is an end" grep -q ' end$' assembly
 

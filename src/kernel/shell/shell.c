@@ -249,6 +249,7 @@ void shell_run(void)
     log_set_line_hook(hide_line, show_line);
     task_set_name("shell");
     for (;;) {
+        schedule(); /* also if the next line is there already */
         enum line_event event = read_line();
         if (event == LINE_COMPLETE) {
             /* A copy: a command may look at the history, or be interrupted by what edits. */
