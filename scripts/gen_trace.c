@@ -121,7 +121,7 @@ static int generate(const struct request *request, const char *path)
 static void print_index(const struct ksyms_trace_index *index)
 {
     printf("  index   %9u %u blocks\n",
-           index->count * (index->address_width + index->offset_width + index->file_width),
+           index->count * index->block_size,
            index->count);
     printf("  stream  %9u\n", index->stream.size_bytes);
 }

@@ -28,6 +28,7 @@
 #include "gen_ksyms.h"
 #include "ksyms/blob.h"
 #include "ksyms/table.h"
+#include "ksyms/trace_format.h"
 #include "ksyms/unwind_table.h"
 
 /* ---- Blobs ---- */
@@ -215,9 +216,13 @@ struct chunks {
     struct chunk_block *blocks;
     size_t block_count, block_capacity;
     struct buffer stream;
-    uint32_t chunk_count; /* in the last block */
-    uint64_t end;         /* of the last chunk */
-    bool has_files;       /* the index says a file for each block */
+    unsigned span_code;   /* of how much code a chunk has; the next one is that of its size */
+    uint32_t chunk_count; /* in the last block, which is not in the stream yet */
+    uint32_t spans[KSYMS_TRACE_BLOCK_CHUNKS];
+    uint32_t sizes[KSYMS_TRACE_BLOCK_CHUNKS];
+    struct buffer bytes; /* of those chunks */
+    uint64_t end;        /* of the last chunk */
+    bool has_files;      /* the index says a file for each block */
 };
 
 /* A chunk that says something of the addresses start ... end - 1; if it begins a block, `file` is

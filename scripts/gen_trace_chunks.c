@@ -2,12 +2,38 @@
 /* gen_trace_chunks.c: chunks of a stream, and the index to find them (src/ksyms/trace_index.c). */
 #include <stdlib.h>
 #include "gen_trace.h"
-#include "ksyms/trace_format.h"
 
 bool begins_block(const struct chunks *chunks, uint64_t start)
 {
     return chunks->block_count == 0 || chunks->end != start ||
            chunks->chunk_count == KSYMS_TRACE_BLOCK_CHUNKS;
+}
+
+/* The last block is whole: what its chunks are, then their bytes, the last chunk's first. */
+static void end_block(struct chunks *chunks)
+{
+    struct code_buffer head = {0};
+    uint32_t count = chunks->chunk_count;
+    const uint8_t *bytes = chunks->bytes.bytes + chunks->bytes.size;
+
+    if (count == 0) {
+        return;
+    }
+    put_high_bits(&head, count - 1, 3);
+    for (uint32_t i = 0; i < count; i++) {
+        put_code_number(&head, chunks->span_code, chunks->spans[i]);
+        if (i + 1 < count) {
+            put_code_number(&head, chunks->span_code + 1, chunks->sizes[i]);
+        }
+    }
+    put_bytes(&chunks->stream, head.bytes.bytes, head.bytes.size);
+    for (uint32_t i = count; i-- > 0;) {
+        bytes -= chunks->sizes[i];
+        put_bytes(&chunks->stream, bytes, chunks->sizes[i]);
+    }
+    chunks->bytes.size = 0;
+    chunks->chunk_count = 0;
+    buffer_free(&head.bytes);
 }
 
 void put_chunk(struct chunks *chunks, uint64_t start, uint64_t end, const struct buffer *bytes,
@@ -17,16 +43,15 @@ void put_chunk(struct chunks *chunks, uint64_t start, uint64_t end, const struct
         fail("a chunk of 0x%lx bytes of code", (unsigned long)(end - start));
     }
     if (begins_block(chunks, start)) {
+        end_block(chunks);
         chunks->blocks = make_room(chunks->blocks, chunks->block_count, &chunks->block_capacity,
                                    sizeof(*chunks->blocks));
         chunks->blocks[chunks->block_count++] =
             (struct chunk_block){start, (uint32_t)chunks->stream.size, file};
-        chunks->chunk_count = 0;
     }
-    put_varint(&chunks->stream, (uint32_t)(end - start));
-    put_varint(&chunks->stream, (uint32_t)bytes->size);
-    put_bytes(&chunks->stream, bytes->bytes, bytes->size);
-    chunks->chunk_count++;
+    chunks->spans[chunks->chunk_count] = (uint32_t)(end - start);
+    chunks->sizes[chunks->chunk_count++] = (uint32_t)bytes->size;
+    put_bytes(&chunks->bytes, bytes->bytes, bytes->size);
     chunks->end = end;
 }
 
@@ -39,24 +64,57 @@ unsigned bytes_for(uint64_t value)
     return width;
 }
 
-void put_chunks(struct buffer *part, struct chunks *chunks)
+/* How many bytes the fields of a block have. */
+struct block_widths {
+    unsigned base, section, place, offset, file;
+};
+
+/* Of an object the section is told apart from the place in it: both are small. */
+static struct block_widths find_widths(const struct chunks *chunks, uint64_t *base)
 {
     size_t count = chunks->block_count;
-    uint64_t base = count > 0 ? chunks->blocks[0].address : 0;
-    unsigned address_width = count > 0 ? bytes_for(chunks->blocks[count - 1].address - base) : 0;
-    unsigned offset_width = count > 0 ? bytes_for(chunks->blocks[count - 1].offset) : 0;
+    struct block_widths widths = {.file = chunks->has_files ? 2 : 0};
+    bool has_sections;
 
-    put_number(part, KSYMS_TRACE_VERSION, 1);
-    put_number(part, address_width | offset_width << 4 | (chunks->has_files ? 0x80 : 0), 1);
-    put_number(part, base, 8);
-    put_varint(part, (uint32_t)count);
-    put_varint(part, (uint32_t)chunks->stream.size);
+    *base = 0;
+    if (count == 0) {
+        return widths;
+    }
+    has_sections = (chunks->blocks[count - 1].address - chunks->blocks[0].address) >> 32 != 0;
+    *base = has_sections ? 0 : chunks->blocks[0].address;
+    widths.base = bytes_for(*base);
     for (size_t i = 0; i < count; i++) {
-        put_number(part, chunks->blocks[i].address - base, address_width);
-        put_number(part, chunks->blocks[i].offset, offset_width);
-        put_number(part, chunks->blocks[i].file, chunks->has_files ? 2 : 0);
+        uint64_t address = chunks->blocks[i].address - *base;
+        unsigned section = bytes_for(address >> 32), place = bytes_for((uint32_t)address);
+        widths.section = section > widths.section ? section : widths.section;
+        widths.place = place > widths.place ? place : widths.place;
+    }
+    widths.offset = bytes_for(chunks->blocks[count - 1].offset);
+    return widths;
+}
+
+void put_chunks(struct buffer *part, struct chunks *chunks)
+{
+    uint64_t base;
+    struct block_widths widths;
+
+    end_block(chunks);
+    widths = find_widths(chunks, &base);
+    put_number(part, KSYMS_TRACE_VERSION, 1);
+    put_number(part, widths.base | widths.offset << 4 | (chunks->has_files ? 0x80 : 0), 1);
+    put_number(part, widths.place | widths.section << 4, 1);
+    put_number(part, base, widths.base);
+    put_varint(part, (uint32_t)chunks->block_count);
+    put_varint(part, (uint32_t)chunks->stream.size);
+    for (size_t i = 0; i < chunks->block_count; i++) {
+        uint64_t address = chunks->blocks[i].address - base;
+        put_number(part, address >> 32, widths.section);
+        put_number(part, (uint32_t)address, widths.place);
+        put_number(part, chunks->blocks[i].offset, widths.offset);
+        put_number(part, chunks->blocks[i].file, widths.file);
     }
     put_bytes(part, chunks->stream.bytes, chunks->stream.size);
     free(chunks->blocks);
+    buffer_free(&chunks->bytes);
     buffer_free(&chunks->stream);
 }

@@ -238,7 +238,7 @@ void print_codes(void)
     printf("// SPDX-License-Identifier: MIT\n"
            "/*\n"
            " * trace_codes.c: the codes of LINES and UNWIND.  Frozen: a change is a new\n"
-           " * KSYMS_TRACE_VERSION.  Made by `gen_trace --count` of Debian's kernel,\n"
+           " * KSYMS_TRACE_VERSION.  Made by test/bench/trace_modules.sh --codes,\n"
            " * docs/figures-trace.md.\n"
            " */\n"
            "#include \"ksyms/trace_format.h\"\n\n"

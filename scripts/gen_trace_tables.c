@@ -440,13 +440,6 @@ static void put_folders(struct groups *groups, const struct source *source, cons
     }
 }
 
-static void put_numbers(struct buffer *part, const uint32_t *numbers, size_t count, unsigned width)
-{
-    for (size_t i = 0; i < count; i++) {
-        put_number(part, numbers[i], width);
-    }
-}
-
 void put_tables(struct buffer *part, const struct tables *tables)
 {
     const struct source *source = tables->source;
@@ -457,32 +450,28 @@ void put_tables(struct buffer *part, const struct tables *tables)
     size_t root_size = find_root(source, &root);
     char *root_text = strndup(root, root_size);
     unsigned callee_width = bytes_for(source->callee_count), offset_width;
-    struct ksyms_lines_header header = {
-        .callee_count = (uint32_t)source->callee_count,
-        .file_count = (uint16_t)source->file_count,
-        .directory_count = (uint16_t)folder_count,
-        .frequent_count = (uint16_t)tables->frequent_count,
-        .root_size = (uint8_t)root_size,
-    };
-    size_t callee_groups, file_groups;
 
     put_callees(&groups, tables);
-    callee_groups = groups.count;
     put_files(&groups, tables, folders);
-    file_groups = groups.count - callee_groups;
     put_folders(&groups, source, folders, folder_count, root_size > 0 ? root_text : NULL);
     offset_width = bytes_for(groups.count > 0 ? groups.offsets[groups.count - 1] : 0);
-    header.widths = (uint8_t)(offset_width | callee_width << 4);
-    put_bytes(part, &header, sizeof(header));
+    put_varint(part, (uint32_t)source->callee_count);
+    put_varint(part, (uint32_t)source->file_count);
+    put_varint(part, folder_count);
+    put_varint(part, tables->frequent_count);
+    put_varint(part, offset_width | callee_width << 3);
+    put_varint(part, (uint32_t)root_size);
     put_bytes(part, root_text, root_size);
-    put_numbers(part, groups.offsets, callee_groups, offset_width);
-    put_numbers(part, tables->frequent, tables->frequent_count, callee_width);
-    put_numbers(part, groups.offsets + callee_groups, file_groups, offset_width);
-    for (size_t i = 0; i < file_groups; i++) {
-        put_number(part, tables->first_callees[i * KSYMS_LINES_FILE_GROUP], callee_width);
+    for (uint32_t i = 0; i < tables->frequent_count; i++) {
+        put_number(part, tables->frequent[i], callee_width);
     }
-    put_numbers(part, groups.offsets + callee_groups + file_groups,
-                groups.count - callee_groups - file_groups, offset_width);
+    /* Of these the first ones are 0. */
+    for (size_t i = KSYMS_LINES_FILE_GROUP; i < source->file_count; i += KSYMS_LINES_FILE_GROUP) {
+        put_number(part, tables->first_callees[i], callee_width);
+    }
+    for (size_t i = 1; i < groups.count; i++) {
+        put_number(part, groups.offsets[i], offset_width);
+    }
     put_bytes(part, groups.bytes.bytes, groups.bytes.size);
     free(root_text);
     free(folders);

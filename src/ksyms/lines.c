@@ -172,6 +172,7 @@ static unsigned code_after(uint32_t step, uint32_t line)
                                     KSYMS_AFTER_CALL,    KSYMS_AFTER_CALL,   KSYMS_AFTER_CALL,
                                     KSYMS_AFTER_CALL,    KSYMS_AFTER_CALL,   KSYMS_AFTER_FOREIGN,
                                     KSYMS_AFTER_PADDING, KSYMS_AFTER_NOTHING};
+    static const uint8_t sizes[] = {0, 1, 2, 3, 3, 4, 4, 4, 4, 4, 4, 5};
     unsigned base = step / KSYMS_LINES_ROW_LINES;
 
     if (step > KSYMS_LINES_RECENT) {
@@ -179,10 +180,7 @@ static unsigned code_after(uint32_t step, uint32_t line)
         return KSYMS_CODE_LINES_STEP + kinds[kind < sizeof(kinds) ? kind : sizeof(kinds) - 1];
     }
     return KSYMS_CODE_LINES_STEP + KSYMS_AFTER_ROWS + (base < 2 ? base : 2) * 6 +
-           (line < 3     ? line
-            : line <= 4  ? 3
-            : line <= 10 ? 4
-                         : 5);
+           sizes[line < 11 ? line : 11];
 }
 
 /* A step that opens or changes the scope, and has no row. */
@@ -225,9 +223,12 @@ static bool read_row(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_
     } else if (base > 1 && !go_back(chain, base - 1)) {
         return false;
     }
-    *line = symbol == KSYMS_LINES_ROW_LINES - 1
-                ? trace_take_number(bits, KSYMS_CODE_LINES_FAR)
-                : trace_take_number_rest(bits, symbol, KSYMS_NUMBER_BITS);
+    if (symbol == KSYMS_LINES_ROW_LINES - 1) {
+        symbol = take_number(bits, KSYMS_CODE_LINES_FAR);
+    } else {
+        symbol = take_number_rest(bits, symbol, KSYMS_NUMBER_BITS);
+    }
+    *line = symbol;
     current_scope(chain)->line += unfold_signed(*line);
     chain->place = (struct ksyms_row_place){
         .kind = KSYMS_PLACE_SCOPE, .line = current_scope(chain)->line, .scope = chain->current};
@@ -240,8 +241,8 @@ static uint32_t read_length(struct bit_cursor *bits, uint32_t step, uint64_t sta
     if (step == KSYMS_LINES_PADDING) {
         return 16 - ((uint32_t)start & 15);
     }
-    return 1 + trace_take_number(bits, step == KSYMS_LINES_GAP ? KSYMS_CODE_LINES_GAP
-                                                               : KSYMS_CODE_LINES_LENGTH);
+    return 1 + take_number(bits, step == KSYMS_LINES_GAP ? KSYMS_CODE_LINES_GAP
+                                                         : KSYMS_CODE_LINES_LENGTH);
 }
 
 /* A step that has bytes of code.  False if it is none of these, or damaged. */
@@ -283,7 +284,7 @@ static bool find_in_chunk(struct ksyms_chain *chain, const struct trace_chunk *c
     chain->outer_file = chunk->file;
     chain->outer_line = 0;
     for (unsigned i = 0; i < KSYMS_LINES_CHUNK_STEPS && !is_at_end(&bits); i++) {
-        uint32_t step = trace_take_symbol(&bits, code);
+        uint32_t step = take_symbol(&bits, code);
         uint32_t line = 0, length;
 
         if (is_row(chain, &bits, step, &line)) {
@@ -374,7 +375,7 @@ bool ksyms_lines_find(const struct ksyms_lines *lines, uint64_t address, struct 
     chain->lines = lines;
     chain->is_done = false;
     chain->directory_number = NO_DIRECTORY;
-    return trace_find_chunk(&lines->index, address, &chunk) &&
+    return trace_find_chunk(&lines->index, KSYMS_CODE_LINES_SPAN, address, &chunk) &&
            find_in_chunk(chain, &chunk, address) && resolve_place(chain);
 }
 

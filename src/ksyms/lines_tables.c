@@ -17,15 +17,6 @@
  */
 #include "lines_tables.h"
 
-static uint32_t read_field(const uint8_t *bytes, unsigned width)
-{
-    uint32_t value = 0;
-    for (unsigned i = 0; i < width; i++) {
-        value |= (uint32_t)bytes[i] << 8 * i;
-    }
-    return value;
-}
-
 static uint32_t groups_of(uint32_t count, uint32_t group_size)
 {
     return count / group_size + (count % group_size != 0);
@@ -33,88 +24,108 @@ static uint32_t groups_of(uint32_t count, uint32_t group_size)
 
 /* ---- The view ---- */
 
-static uint64_t take_array(struct ksyms_lines_array *array, const uint8_t **next, uint32_t count,
-                           unsigned width)
+/* False if it does not fit into what is left. */
+static bool take_array(struct ksyms_lines_array *array, struct ksyms_part *rest, uint32_t count,
+                       unsigned width)
 {
-    array->entries = *next;
-    array->count = count;
-    array->width = width;
-    return (uint64_t)count * width;
+    uint64_t size = (uint64_t)count * width;
+
+    if (size > rest->size_bytes) {
+        return false;
+    }
+    *array = (struct ksyms_lines_array){rest->bytes, count, width};
+    *rest = (struct ksyms_part){rest->bytes + size, rest->size_bytes - (uint32_t)size};
+    return true;
+}
+
+/* An array whose first number is 0, and not there. */
+static bool take_rising(struct ksyms_lines_array *array, struct ksyms_part *rest, uint32_t count,
+                        unsigned width)
+{
+    return take_array(array, rest, count > 0 ? count - 1 : 0, width);
 }
 
 bool lines_tables_open(struct ksyms_lines *lines, const struct ksyms_part *tables)
 {
-    struct ksyms_lines_header header;
-    struct ksyms_lines_array *arrays[] = {&lines->callee_groups, &lines->frequent,
-                                          &lines->file_groups, &lines->file_callees,
-                                          &lines->directory_groups};
-    uint32_t counts[5];
+    const uint8_t *next = tables->bytes, *end = tables->bytes + tables->size_bytes;
+    uint32_t frequent_count, widths, root_size, file_groups;
+    uint32_t *numbers[] = {&lines->callee_count,
+                           &lines->file_count,
+                           &lines->directory_count,
+                           &frequent_count,
+                           &widths,
+                           &root_size};
     unsigned offset_width, callee_width;
-    uint64_t rest = tables->size_bytes;
-    const uint8_t *next = tables->bytes;
+    struct ksyms_part rest;
 
-    if (rest < sizeof(header)) {
-        return false;
-    }
-    memcpy(&header, next, sizeof(header));
-    next += sizeof(header);
-    rest -= sizeof(header);
-    offset_width = header.widths & 15;
-    callee_width = header.widths >> 4;
-    if (offset_width > 4 || callee_width > 4 || header.root_size >= KSYMS_LINES_KEPT_MAX ||
-        header.root_size > rest) {
-        return false;
-    }
-    lines->root = (struct ksyms_part){next, header.root_size};
-    next += header.root_size;
-    rest -= header.root_size;
-    counts[0] = groups_of(header.callee_count, KSYMS_LINES_GROUP);
-    counts[1] = header.frequent_count;
-    counts[2] = counts[3] = groups_of(header.file_count, KSYMS_LINES_FILE_GROUP);
-    counts[4] = groups_of(header.directory_count, KSYMS_LINES_FILE_GROUP);
-    for (unsigned i = 0; i < 5; i++) {
-        bool is_callee = arrays[i] == &lines->frequent || arrays[i] == &lines->file_callees;
-        uint64_t size =
-            take_array(arrays[i], &next, counts[i], is_callee ? callee_width : offset_width);
-        if (size > rest) {
+    for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        if (next == end) {
             return false;
         }
-        next += size;
-        rest -= size;
+        *numbers[i] = trace_take_varint(&next, end);
     }
-    lines->callee_count = header.callee_count;
-    lines->file_count = header.file_count;
-    lines->directory_count = header.directory_count;
-    lines->groups = (struct ksyms_part){next, (uint32_t)rest};
+    offset_width = widths & 7;
+    callee_width = widths >> 3;
+    if (lines->file_count > KSYMS_LINES_FILES_MAX || lines->directory_count > lines->file_count ||
+        offset_width > 4 || callee_width > 4 || root_size >= KSYMS_LINES_KEPT_MAX ||
+        root_size > (size_t)(end - next)) {
+        return false;
+    }
+    lines->root = (struct ksyms_part){next, root_size};
+    rest = (struct ksyms_part){next + root_size, (uint32_t)(end - next) - root_size};
+    file_groups = groups_of(lines->file_count, KSYMS_LINES_FILE_GROUP);
+    lines->first_file_group = groups_of(lines->callee_count, KSYMS_LINES_GROUP);
+    lines->first_directory_group = lines->first_file_group + file_groups;
+    lines->group_count =
+        lines->first_directory_group + groups_of(lines->directory_count, KSYMS_LINES_FILE_GROUP);
+    if (!take_array(&lines->frequent, &rest, frequent_count, callee_width) ||
+        !take_rising(&lines->file_callees, &rest, file_groups, callee_width) ||
+        !take_rising(&lines->group_offsets, &rest, lines->group_count, offset_width)) {
+        return false;
+    }
+    lines->groups = rest;
     return true;
 }
 
 /* 0 behind the last. */
-static uint32_t array_at(const struct ksyms_lines_array *array, uint32_t number)
+static uint32_t array_at(const struct ksyms_lines *lines, const struct ksyms_lines_array *array,
+                         uint32_t number)
 {
+    const uint8_t *end = lines->groups.bytes + lines->groups.size_bytes;
+
     return number < array->count
-               ? read_field(array->entries + (size_t)number * array->width, array->width)
+               ? (uint32_t)read_field(array->entries + (size_t)number * array->width, array->width,
+                                      end)
                : 0;
 }
 
-/* The bits of a group, up to the end of all: a group does not know its own. */
-static struct bit_cursor open_group(const struct ksyms_lines *lines,
-                                    const struct ksyms_lines_array *groups, uint32_t group)
+static uint32_t rising_at(const struct ksyms_lines *lines, const struct ksyms_lines_array *array,
+                          uint32_t number)
 {
-    uint32_t offset = array_at(groups, group);
+    return number > 0 ? array_at(lines, array, number - 1) : 0;
+}
+
+/* The bits of a group, up to the end of all: a group does not know its own. */
+static struct bit_cursor open_group(const struct ksyms_lines *lines, uint32_t group)
+{
+    uint32_t offset = rising_at(lines, &lines->group_offsets, group);
     uint32_t size = lines->groups.size_bytes;
 
-    if (group >= groups->count || offset > size) {
+    if (group >= lines->group_count || offset > size) {
         offset = size;
     }
-    return (struct bit_cursor){lines->groups.bytes + offset, 0, (uint64_t)(size - offset) * 8};
+    return bits_of(lines->groups.bytes + offset, size - offset);
+}
+
+static struct bit_cursor open_callees(const struct ksyms_lines *lines, uint32_t callee)
+{
+    return open_group(lines, callee / KSYMS_LINES_GROUP);
 }
 
 /* Step over what a group says before its names. */
 static void skip_to_names(struct bit_cursor *bits)
 {
-    uint64_t size = trace_take_number(bits, KSYMS_CODE_LINES_SIZE);
-    bits->position += size;
+    trace_skip_bits(bits, trace_take_number(bits, KSYMS_CODE_LINES_SIZE));
 }
 
 static uint32_t take_signed(struct bit_cursor *bits, unsigned code)
@@ -160,16 +171,30 @@ static void add_byte(struct text *text, uint32_t byte)
     text->last = byte;
 }
 
+/* 1 to 8 bytes, the others of which are 0: all are written if there is room. */
+static void add_token(struct text *text, const char *token)
+{
+    uint64_t word = read_u64((const uint8_t *)token);
+    unsigned length = 8 - (unsigned)__builtin_clzll(word | 1) / 8;
+
+    if (text->length + sizeof(word) <= text->capacity) {
+        memcpy(text->bytes + text->length, &word, sizeof(word));
+        text->length += length;
+        text->last = (uint8_t)token[length - 1];
+        return;
+    }
+    for (unsigned i = 0; i < length; i++) {
+        add_byte(text, (uint8_t)token[i]);
+    }
+}
+
 /* A byte, or some.  False at the end. */
 static bool take_piece(struct bit_cursor *bits, struct text *text)
 {
-    uint32_t symbol = trace_take_symbol(bits, ksyms_lines_text_code(text->last));
+    uint32_t symbol = take_symbol(bits, ksyms_lines_text_code(text->last));
 
     if (symbol >= KSYMS_TEXT_FIRST_TOKEN && symbol < KSYMS_CODE_ESCAPE) {
-        const char *token = ksyms_text_tokens[symbol - KSYMS_TEXT_FIRST_TOKEN];
-        for (unsigned i = 0; i < KSYMS_TEXT_TOKEN_SIZE && token[i] != '\0'; i++) {
-            add_byte(text, (uint8_t)token[i]);
-        }
+        add_token(text, ksyms_text_tokens[symbol - KSYMS_TEXT_FIRST_TOKEN]);
         return true;
     }
     if (symbol == KSYMS_TEXT_RAW) {
@@ -246,8 +271,7 @@ static bool find_callee(const struct ksyms_lines *lines, uint32_t callee,
     if (callee >= lines->callee_count) {
         return false;
     }
-    *cursor = (struct callee_cursor){
-        .bits = open_group(lines, &lines->callee_groups, callee / KSYMS_LINES_GROUP)};
+    *cursor = (struct callee_cursor){.bits = open_callees(lines, callee)};
     trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
     next_callee(cursor);
     for (uint32_t i = 0; i < callee % KSYMS_LINES_GROUP; i++) {
@@ -282,13 +306,13 @@ bool lines_call(const struct ksyms_lines *lines, uint32_t caller, uint32_t numbe
 
 uint32_t lines_frequent_callee(const struct ksyms_lines *lines, uint32_t rank)
 {
-    return rank < lines->frequent.count ? array_at(&lines->frequent, rank) : UINT32_MAX;
+    return rank < lines->frequent.count ? array_at(lines, &lines->frequent, rank) : UINT32_MAX;
 }
 
 void lines_callee_name(const struct ksyms_lines *lines, uint32_t callee, char *text,
                        size_t capacity)
 {
-    struct bit_cursor bits = open_group(lines, &lines->callee_groups, callee / KSYMS_LINES_GROUP);
+    struct bit_cursor bits = open_callees(lines, callee);
 
     skip_to_names(&bits);
     take_text(&bits, callee % KSYMS_LINES_GROUP, text, capacity, 0);
@@ -314,8 +338,8 @@ static void next_file(struct file_cursor *cursor)
 static void open_files(const struct ksyms_lines *lines, uint32_t file, struct file_cursor *cursor)
 {
     *cursor = (struct file_cursor){
-        .bits = open_group(lines, &lines->file_groups, file / KSYMS_LINES_FILE_GROUP)};
-    cursor->first_callee = array_at(&lines->file_callees, file / KSYMS_LINES_FILE_GROUP);
+        .bits = open_group(lines, lines->first_file_group + file / KSYMS_LINES_FILE_GROUP)};
+    cursor->first_callee = rising_at(lines, &lines->file_callees, file / KSYMS_LINES_FILE_GROUP);
     trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
     next_file(cursor);
 }
@@ -334,21 +358,18 @@ uint32_t lines_first_callee(const struct ksyms_lines *lines, uint32_t file)
 /* The last file whose first callee is not above this one: those before it have none. */
 static uint32_t file_of_callee(const struct ksyms_lines *lines, uint32_t callee)
 {
-    uint32_t low = 0, high = lines->file_callees.count;
+    uint32_t low = 0, high = lines->file_callees.count; /* of the groups behind the first */
     struct file_cursor cursor;
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (array_at(&lines->file_callees, middle) <= callee) {
+        if (array_at(lines, &lines->file_callees, middle) <= callee) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    if (low == 0) {
-        return KSYMS_LINES_NO_FILE;
-    }
-    low = (low - 1) * KSYMS_LINES_FILE_GROUP;
+    low *= KSYMS_LINES_FILE_GROUP;
     open_files(lines, low, &cursor);
     for (uint32_t i = 0; i < KSYMS_LINES_FILE_GROUP; i++) {
         if (callee - cursor.first_callee < cursor.callee_count) {
@@ -376,7 +397,8 @@ uint32_t lines_file_name(const struct ksyms_lines *lines, uint32_t file, char *t
                          size_t capacity)
 {
     struct file_cursor cursor;
-    struct bit_cursor names = open_group(lines, &lines->file_groups, file / KSYMS_LINES_FILE_GROUP);
+    struct bit_cursor names =
+        open_group(lines, lines->first_file_group + file / KSYMS_LINES_FILE_GROUP);
 
     open_files(lines, file, &cursor);
     for (uint32_t i = 0; i < file % KSYMS_LINES_FILE_GROUP; i++) {
@@ -391,7 +413,7 @@ void lines_directory_name(const struct ksyms_lines *lines, uint32_t directory, c
                           size_t capacity)
 {
     struct bit_cursor bits =
-        open_group(lines, &lines->directory_groups, directory / KSYMS_LINES_FILE_GROUP);
+        open_group(lines, lines->first_directory_group + directory / KSYMS_LINES_FILE_GROUP);
 
     memcpy(text, lines->root.bytes, lines->root.size_bytes);
     take_text(&bits, directory % KSYMS_LINES_FILE_GROUP, text, capacity, lines->root.size_bytes);

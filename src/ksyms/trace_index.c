@@ -2,29 +2,25 @@
 /*
  * trace_index.c: from an address to the chunk of a stream that says something of it.
  *
- *     index    │ address, offset │ address, offset │ …        searched
- *     stream   ├─ chunk ─┼─ chunk ─┼─ chunk ─┼─ …             stepped over, at most 16
+ *     index    │ address, offset │ address, offset │ …             searched
+ *     stream   ├──── block ──────┼──── block ──────┼─ …
+ *     block    │ spans, sizes │ … chunk 2 │ chunk 1 │ chunk 0 │    at most 8
  *
- * A chunk says how many bytes of code and how many bytes of the stream it has.
+ * What a block says of its chunks stands together at its beginning, and the chunks are found from
+ * its end: so a search reads one place, and stops where it is done.
  */
 #include "trace_parts.h"
 
-struct byte_cursor {
-    const uint8_t *next;
-    const uint8_t *end;
-};
-
-static uint32_t take_byte(struct byte_cursor *cursor)
+static uint32_t take_byte(const uint8_t **next, const uint8_t *end)
 {
-    return cursor->next < cursor->end ? *cursor->next++ : 0;
+    return *next < end ? *(*next)++ : 0;
 }
 
-/* 7 bits a byte, the low ones first, at most 5 bytes; bits above the 32nd are lost. */
-static uint32_t take_varint(struct byte_cursor *cursor)
+uint32_t trace_take_varint(const uint8_t **next, const uint8_t *end)
 {
     uint32_t value = 0;
     for (unsigned shift = 0; shift < 35; shift += 7) {
-        uint32_t byte = take_byte(cursor);
+        uint32_t byte = take_byte(next, end);
         value |= (byte & 0x7f) << shift;
         if (byte < 0x80) {
             break;
@@ -33,45 +29,37 @@ static uint32_t take_varint(struct byte_cursor *cursor)
     return value;
 }
 
-static uint64_t read_field(const uint8_t *bytes, unsigned width)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < width; i++) {
-        value |= (uint64_t)bytes[i] << 8 * i;
-    }
-    return value;
-}
-
-static size_t block_size(const struct ksyms_trace_index *index)
-{
-    return (size_t)index->address_width + index->offset_width + index->file_width;
-}
-
 bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *part,
                       struct ksyms_part *rest)
 {
-    struct byte_cursor cursor = {part->bytes, part->bytes + part->size_bytes};
-    unsigned widths;
+    const uint8_t *next = part->bytes, *end = part->bytes + part->size_bytes;
+    unsigned base_width, widths;
     uint64_t blocks_size, start;
 
-    if (take_byte(&cursor) != KSYMS_TRACE_VERSION) {
+    if (take_byte(&next, end) != KSYMS_TRACE_VERSION) {
         return false;
     }
-    widths = take_byte(&cursor);
-    index->address_width = widths & 15;
-    index->offset_width = widths >> 4 & 7;
+    widths = take_byte(&next, end);
+    base_width = widths & 15;
+    index->offset_width = (uint8_t)(widths >> 4 & 7);
     index->file_width = widths & 0x80 ? 2 : 0;
-    if (index->address_width > 8 || index->offset_width > 4) {
+    widths = take_byte(&next, end);
+    index->place_width = widths & 15;
+    index->section_width = (uint8_t)(widths >> 4);
+    if (base_width > 8 || index->offset_width > 4 || index->place_width > 8 ||
+        index->section_width > 4) {
         return false;
     }
     index->base = 0;
-    for (unsigned i = 0; i < 8; i++) {
-        index->base |= (uint64_t)take_byte(&cursor) << 8 * i;
+    for (unsigned i = 0; i < base_width; i++) {
+        index->base |= (uint64_t)take_byte(&next, end) << 8 * i;
     }
-    index->count = take_varint(&cursor);
-    index->stream.size_bytes = take_varint(&cursor);
-    start = (uint64_t)(cursor.next - part->bytes);
-    blocks_size = (uint64_t)index->count * block_size(index);
+    index->count = trace_take_varint(&next, end);
+    index->stream.size_bytes = trace_take_varint(&next, end);
+    index->block_size = (uint8_t)(index->section_width + index->place_width + index->offset_width +
+                                  index->file_width);
+    start = (uint64_t)(next - part->bytes);
+    blocks_size = (uint64_t)index->count * index->block_size;
     if (start + blocks_size + index->stream.size_bytes > part->size_bytes) {
         return false;
     }
@@ -83,31 +71,46 @@ bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *
     return true;
 }
 
+/* The fields of a block that there is, one behind the other. */
+static const uint8_t *block_at(const struct ksyms_trace_index *index, uint32_t number)
+{
+    return index->blocks + (size_t)number * index->block_size;
+}
+
+static const uint8_t *end_of(const struct ksyms_trace_index *index)
+{
+    return index->stream.bytes + index->stream.size_bytes;
+}
+
 uint64_t ksyms_trace_block_address(const struct ksyms_trace_index *index, uint32_t number)
 {
-    const uint8_t *block = index->blocks + number * block_size(index);
+    const uint8_t *block = block_at(index, number);
+    const uint8_t *end = end_of(index);
 
-    return number < index->count ? index->base + read_field(block, index->address_width)
-                                 : UINT64_MAX;
+    if (number >= index->count) {
+        return UINT64_MAX;
+    }
+    return index->base + (read_field(block, index->section_width, end) << 32) +
+           read_field(block + index->section_width, index->place_width, end);
 }
 
 static uint32_t block_offset(const struct ksyms_trace_index *index, uint32_t number)
 {
-    const uint8_t *block = index->blocks + number * block_size(index);
     uint32_t offset = index->stream.size_bytes;
 
     if (number < index->count) {
-        offset = (uint32_t)read_field(block + index->address_width, index->offset_width);
+        offset = (uint32_t)read_field(block_at(index, number) + index->section_width +
+                                          index->place_width,
+                                      index->offset_width, end_of(index));
     }
     return offset < index->stream.size_bytes ? offset : index->stream.size_bytes;
 }
 
 static uint32_t block_file(const struct ksyms_trace_index *index, uint32_t number)
 {
-    const uint8_t *block = index->blocks + number * block_size(index);
+    const uint8_t *end = block_at(index, number) + index->block_size;
 
-    return (uint32_t)read_field(block + index->address_width + index->offset_width,
-                                index->file_width);
+    return (uint32_t)read_field(end - index->file_width, index->file_width, end_of(index));
 }
 
 /* Blocks that begin at or below an address. */
@@ -126,11 +129,36 @@ static uint32_t count_blocks_below(const struct ksyms_trace_index *index, uint64
     return low;
 }
 
-bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
+/* Of a block whose first byte is the first one of the cursor; `chunk` has its beginning. */
+static bool find_in_block(struct bit_cursor head, unsigned span_code, uint64_t address,
+                          struct trace_chunk *chunk)
+{
+    const uint8_t *end = head.end;
+    unsigned count = 1 + take_bits(&head, 3);
+
+    for (unsigned i = 1; i <= count && !is_at_end(&head); i++) {
+        uint32_t span = take_number(&head, span_code);
+        uint32_t size = i < count ? take_number(&head, span_code + 1) : UINT32_MAX;
+        int64_t rest = end - head.next + (head.width > 0 ? head.width / 8 : 0);
+
+        rest = rest > 0 ? rest : 0;
+        size = size < rest ? size : (uint32_t)rest;
+        if (address - chunk->start < span) {
+            chunk->end = chunk->start + span;
+            chunk->bits = bits_of(end - size, size);
+            return size > 0;
+        }
+        chunk->start += span;
+        end -= size;
+    }
+    return false;
+}
+
+bool trace_find_chunk(const struct ksyms_trace_index *index, unsigned span_code, uint64_t address,
                       struct trace_chunk *chunk)
 {
     uint32_t block = count_blocks_below(index, address);
-    struct byte_cursor cursor;
+    uint32_t start, end;
 
     chunk->start = 0;
     chunk->end = ksyms_trace_block_address(index, block);
@@ -139,20 +167,8 @@ bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
     }
     chunk->start = ksyms_trace_block_address(index, block - 1);
     chunk->file = block_file(index, block - 1);
-    cursor.next = index->stream.bytes + block_offset(index, block - 1);
-    cursor.end = index->stream.bytes + block_offset(index, block);
-    for (unsigned i = 0; i < KSYMS_TRACE_BLOCK_CHUNKS && cursor.next < cursor.end; i++) {
-        uint32_t span = take_varint(&cursor);
-        uint32_t size = take_varint(&cursor);
-        size_t rest = (size_t)(cursor.end - cursor.next);
-        size = size < rest ? size : (uint32_t)rest;
-        if (address - chunk->start < span) {
-            chunk->end = chunk->start + span;
-            chunk->bits = (struct bit_cursor){cursor.next, 0, (uint64_t)size * 8};
-            return size > 0;
-        }
-        chunk->start += span;
-        cursor.next += size;
-    }
-    return false;
+    start = block_offset(index, block - 1);
+    end = block_offset(index, block);
+    return start < end && find_in_block(bits_of(index->stream.bytes + start, end - start),
+                                        span_code, address, chunk);
 }

@@ -122,14 +122,14 @@ static void set_state(struct ksyms_unwind_state *state, struct bit_cursor *bits)
 /* One step of a chunk; the bytes of code that its state holds for. */
 static uint32_t read_step(struct ksyms_unwind_state *state, struct bit_cursor *bits, uint32_t *step)
 {
-    uint32_t symbol = trace_take_symbol(bits, KSYMS_CODE_UNWIND_STEP + *step);
+    uint32_t symbol = take_symbol(bits, KSYMS_CODE_UNWIND_STEP + *step);
     uint32_t length = symbol % KSYMS_UNWIND_LENGTHS;
 
     *step = symbol / KSYMS_UNWIND_LENGTHS;
     if (length == KSYMS_UNWIND_LENGTHS - 1) {
         length = trace_take_number(bits, KSYMS_CODE_UNWIND_LENGTH);
     } else {
-        length = trace_take_number_rest(bits, length, KSYMS_UNWIND_LENGTH_BITS);
+        length = take_number_rest(bits, length, KSYMS_UNWIND_LENGTH_BITS);
     }
     if (*step >= KSYMS_UNWIND_SET) {
         *step = KSYMS_UNWIND_SET;
@@ -174,7 +174,7 @@ bool ksyms_unwind_find(const struct ksyms_unwind *unwind, uint64_t address,
                        struct ksyms_unwind_row *row)
 {
     struct trace_chunk chunk;
-    bool is_found = trace_find_chunk(&unwind->index, address, &chunk);
+    bool is_found = trace_find_chunk(&unwind->index, KSYMS_CODE_UNWIND_SPAN, address, &chunk);
 
     *row = row_unknown;
     row->start = chunk.start;

@@ -125,31 +125,37 @@ static void put_varint(struct stream *stream, uint32_t value)
     put_high_bits(stream, value, 8);
 }
 
-/* A part of one block at 0x1000, with file 3 if it has any, whose second chunk is given; the first
- * says nothing of nothing. */
+static void append(struct stream *part, const struct stream *bits)
+{
+    for (size_t i = 0; i < (bits->bits + 7) / 8; i++) {
+        put_low_bytes(part, bits->bytes[i], 1);
+    }
+}
+
+/* A part of one block at 0x1000, with file 3 if it has any, whose second chunk is given; the first,
+ * behind that, says nothing of nothing. */
 static void put_part(struct stream *part, const struct stream *chunk, uint32_t span, bool has_files)
 {
+    unsigned span_code = has_files ? KSYMS_CODE_LINES_SPAN : KSYMS_CODE_UNWIND_SPAN;
     struct stream block = {0};
-    size_t size = (chunk->bits + 7) / 8;
 
-    put_varint(&block, 0);
-    put_varint(&block, 0);
-    put_varint(&block, span);
-    put_varint(&block, (uint32_t)size);
+    put_high_bits(&block, 2 - 1, 3);
+    put_coded_number(&block, span_code, 0);
+    put_coded_number(&block, span_code + 1, 1);
+    put_coded_number(&block, span_code, span);
     put_low_bytes(part, KSYMS_TRACE_VERSION, 1);
-    put_low_bytes(part, 2 | 1 << 4 | (has_files ? 0x80 : 0), 1);
-    put_low_bytes(part, 0x200, 8);
+    put_low_bytes(part, 8 | 1 << 4 | (has_files ? 0x80 : 0), 1);
+    put_low_bytes(part, 2 | 1 << 4, 1);
+    put_low_bytes(part, 0x200 - (1ull << 32), 8);
     put_varint(part, 1);
-    put_varint(part, (uint32_t)(block.bits / 8 + size));
+    put_varint(part, (uint32_t)((block.bits + 7) / 8 + (chunk->bits + 7) / 8 + 1));
+    put_low_bytes(part, 1, 1);
     put_low_bytes(part, 0x1000 - 0x200, 2);
     put_low_bytes(part, 0, 1);
     put_low_bytes(part, 3, has_files ? 2 : 0);
-    for (size_t i = 0; i < block.bits / 8; i++) {
-        put_low_bytes(part, block.bytes[i], 1);
-    }
-    for (size_t i = 0; i < size; i++) {
-        put_low_bytes(part, chunk->bytes[i], 1);
-    }
+    append(part, &block);
+    append(part, chunk);
+    put_low_bytes(part, 0xff, 1);
 }
 
 /* ---- LINES ---- */
@@ -193,16 +199,9 @@ static void put_text(struct stream *stream, uint32_t kept, const char *rest, cha
     } while (*rest++ != '\0');
 }
 
-static void append(struct stream *part, const struct stream *bits)
-{
-    for (size_t i = 0; i < (bits->bits + 7) / 8; i++) {
-        put_low_bytes(part, bits->bytes[i], 1);
-    }
-}
-
 /* Callees: 0 x at a.c:50, 1 in at b.h:100, which calls x at line 98.  Files: 1 d/m.h, 2 de/a.c,
  * 3 de/b.h.  One group of each. */
-#define TABLES_SIZE 19 /* bytes before the groups */
+#define TABLES_SIZE 11 /* bytes before the groups */
 
 /* Of callee x: a token and a byte that is no symbol. */
 static char odd_name[16];
@@ -254,17 +253,15 @@ static void put_tables(struct stream *part)
     put_text(&folders, 1, "", 'd');
     put_text(&folders, 1, "e", 'd');
 
-    put_low_bytes(part, 2, 4); /* callees, files, folders, frequent, widths, root */
-    put_low_bytes(part, 4, 2);
-    put_low_bytes(part, 2, 2);
-    put_low_bytes(part, 1, 2);
-    put_low_bytes(part, 1 | 1 << 4, 1);
-    put_low_bytes(part, 2, 1);
+    put_varint(part, 2); /* callees, files, folders, frequent, widths, root */
+    put_varint(part, 4);
+    put_varint(part, 2);
+    put_varint(part, 1);
+    put_varint(part, 1 | 1 << 3);
+    put_varint(part, 2);
     put_low_bytes(part, 'd' | 'x' << 8, 2); /* the root */
-    put_low_bytes(part, 0, 1);              /* callee group */
     put_low_bytes(part, 1, 1);              /* frequent: in */
     put_low_bytes(part, (callees.bits + 7) / 8, 1);
-    put_low_bytes(part, 0, 1); /* first callee */
     put_low_bytes(part, (callees.bits + 7) / 8 + (files.bits + 7) / 8, 1);
     append(part, &callees);
     append(part, &files);
@@ -751,13 +748,13 @@ static void test_noise(void **state)
         struct ksyms_table table;
         size_t size;
         uint8_t *blob;
-        for (size_t i = 19; i < lines_part.bits / 8; i++) {
+        for (size_t i = 20; i < lines_part.bits / 8; i++) {
             seed = seed * 6364136223846793005 + 1442695040888963407;
             if (i < tables_start || i >= tables_start + TABLES_SIZE) {
                 lines_part.bytes[i] = (uint8_t)(seed >> 40);
             }
         }
-        for (size_t i = 19; i < unwind_part.bits / 8; i++) {
+        for (size_t i = 20; i < unwind_part.bits / 8; i++) {
             seed = seed * 6364136223846793005 + 1442695040888963407;
             unwind_part.bytes[i] = (uint8_t)(seed >> 40);
         }

@@ -45,11 +45,12 @@ struct ksyms_lines {
     struct ksyms_trace_index index;
     struct ksyms_part groups;               /* of callees, files, folders */
     struct ksyms_part root;                 /* that most folders begin with */
-    struct ksyms_lines_array callee_groups; /* where each begins */
     struct ksyms_lines_array frequent;      /* callees */
-    struct ksyms_lines_array file_groups;
-    struct ksyms_lines_array file_callees; /* the first of each group */
-    struct ksyms_lines_array directory_groups;
+    struct ksyms_lines_array file_callees;  /* of each group of files but the first: its first */
+    struct ksyms_lines_array group_offsets; /* of each group but the first */
+    uint32_t group_count;                   /* of callees, then files, then folders */
+    uint32_t first_file_group;
+    uint32_t first_directory_group;
     uint32_t callee_count;
     uint32_t file_count;
     uint32_t directory_count;

@@ -22,9 +22,9 @@
 /* ---- The index ---- */
 
 /* Of the layout, and of the codes in trace_codes.c. */
-#define KSYMS_TRACE_VERSION 1u
+#define KSYMS_TRACE_VERSION 2u
 
-#define KSYMS_TRACE_BLOCK_CHUNKS 16u
+#define KSYMS_TRACE_BLOCK_CHUNKS 8u
 
 /* A checked view of the beginning of a part.  Filled by the kit; fields are for its own use. */
 struct ksyms_trace_index {
@@ -32,9 +32,11 @@ struct ksyms_trace_index {
     struct ksyms_part stream;
     uint64_t base; /* blocks have their addresses as differences to this one */
     uint32_t count;
-    unsigned address_width; /* bytes */
-    unsigned offset_width;
-    unsigned file_width; /* 0 or 2 */
+    uint8_t block_size;    /* bytes of the fields of a block: */
+    uint8_t section_width; /* of its address, in 2^32 */
+    uint8_t place_width;   /* ... and the rest of that */
+    uint8_t offset_width;
+    uint8_t file_width; /* 0 or 2 */
 };
 
 KSYMS_BEGIN_C
@@ -55,6 +57,10 @@ enum ksyms_code_number {
     KSYMS_CODE_UNWIND_WORDS = KSYMS_CODE_UNWIND_STEP + 13,
     KSYMS_CODE_UNWIND_LENGTH,
     KSYMS_CODE_UNWIND_OFFSET,
+    KSYMS_CODE_UNWIND_SPAN, /* of a chunk: bytes of code ... */
+    KSYMS_CODE_UNWIND_SIZE, /* ... and of the stream */
+    KSYMS_CODE_LINES_SPAN,
+    KSYMS_CODE_LINES_CHUNK_SIZE,
     KSYMS_CODE_LINES_STEP,                             /* ... one for each enum ksyms_lines_after */
     KSYMS_CODE_LINES_FAR = KSYMS_CODE_LINES_STEP + 24, /* line of a row */
     KSYMS_CODE_LINES_LENGTH,
@@ -120,17 +126,6 @@ extern const char ksyms_text_tokens[KSYMS_TEXT_TOKENS][KSYMS_TEXT_TOKEN_SIZE];
 KSYMS_END_C
 
 /* ---- LINES ---- */
-
-/* Behind the index: this, the offsets of groups, and the groups (FORMAT.md). */
-struct ksyms_lines_header {
-    uint32_t callee_count;
-    uint16_t file_count;
-    uint16_t directory_count;
-    uint16_t frequent_count; /* callees that are named by their rank */
-    uint8_t widths;          /* bytes, 0 ... 4: of a group's offset; high half: of a callee */
-    uint8_t root_size;       /* bytes of the root: what most folders begin with */
-};
-KSYMS_ASSERT(sizeof(struct ksyms_lines_header) == 12, "FORMAT.md, LINES");
 
 #define KSYMS_LINES_CHUNK_STEPS 1024u /* a bound for the reader, far above what the rows need */
 #define KSYMS_LINES_SCOPES      48u   /* open in one chunk */
