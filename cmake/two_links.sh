@@ -97,6 +97,18 @@ check_section() { # FILE
     done
 }
 
+# A kernel that uses its table does not get through link 1 if the linker script says nothing of it.
+link_1() { # LD-ARGUMENT...
+    status=0
+    "$LD" "$@" --build-id=sha1 -o "$output.stage1" "$output.ksyms.o" 2>"$output.said" || status=$?
+    cat "$output.said" >&2
+    name=$(sed -n "s/.*\(__ksyms_start\|__ksyms_end\).*/\1/p" "$output.said" | head -n 1)
+    rm -f "$output.said"
+    if [ $status = 0 ]; then return; fi
+    [ -z "$name" ] || fail_with_lines "the linker script does not define $name."
+    fail "link 1 failed"
+}
+
 # The first line of MAP1 that MAP2 does not have is the first symbol that moved.  Several symbols may
 # have its name: the same one of them is looked for in MAP2.
 check_same_map() { # MAP1 MAP2
@@ -121,7 +133,7 @@ fi
 
 : | "$GEN_KSYMS" -o "$output.ksyms" -
 table_object "$output.ksyms" "$output.ksyms.o"
-"$LD" "$@" --build-id=sha1 -o "$output.stage1" "$output.ksyms.o"
+link_1 "$@"
 
 map_of "$output.stage1" >"$output.map" || fail "the symbols of link 1 cannot be read"
 if [ $is_module = no ]; then check_section "$output.stage1"; fi

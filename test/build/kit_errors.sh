@@ -74,24 +74,46 @@ set(CMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH OFF)
 set(CMAKE_FIND_USE_CMAKE_SYSTEM_PATH OFF)
 ksyms_add_initrd(initrd MODULES kernel.c)" 'cpio is missing: apt-get install cpio' '-DKSYMS_CPIO='
 
-# What CMake cannot see, two_links.sh does: here a script that includes another.
+# What CMake cannot see, two_links.sh does: a script that includes another, one that has half of it.  A
+# kernel that uses its table does not get through the first link, one that does not is told behind it.
 echo 'INCLUDE plain.lds' >outer.lds
+sed '/__ksyms_start = /d' ../boot/kernel.lds >half.lds
 cat >CMakeLists.txt <<END
 cmake_minimum_required(VERSION 3.25)
 $c
 file(WRITE empty.c "void _start(void); void _start(void) {}")
-ksyms_add_kernel(example SOURCES empty.c LINKER_SCRIPT outer.lds
-    LINK_OPTIONS -L \${CMAKE_CURRENT_SOURCE_DIR})
+ksyms_add_library(kit COMPILE_OPTIONS -ffreestanding -fno-pic -mno-red-zone -mgeneral-regs-only)
+function(add name script)
+    ksyms_add_kernel(\${name} SOURCES \${ARGN} LINKER_SCRIPT \${script} LIBRARIES kit
+        COMPILE_OPTIONS -I\${CMAKE_CURRENT_SOURCE_DIR}/../boot -ffreestanding -fno-pic -mgeneral-regs-only
+        LINK_OPTIONS -L \${CMAKE_CURRENT_SOURCE_DIR} --gc-sections)
+endfunction()
+add(unused outer.lds ../boot/machine.c empty.c)
+add(outer outer.lds ../boot/boot.S ../boot/machine.c kernel.c)
+add(half half.lds ../boot/boot.S ../boot/machine.c kernel.c)
 END
 rm -rf build
 check "a script that includes another is not judged by its text" \
     cmake -B build -DCMAKE_PREFIX_PATH="$PREFIX"
-check "the link fails" sh -c '! cmake --build build >log 2>&1'
-for pattern in 'two_links: .*example.elf: the linker script does not define __ksyms_start' \
-    'KEEP(\*(.ksyms))'; do
-    check "the message has \"$pattern\"" grep -q -e "$pattern" log
-done
-check "no kernel is left behind" test ! -e build/example.elf
+lines_are_said() { # WHAT FILE COMMAND...
+    what=$1 file=$2
+    shift 2
+    check "$what: the link fails" sh -c '! "$@" >log 2>&1' sh "$@"
+    for pattern in 'two_links: .*elf: the linker script .*\(no section .ksyms\|define __ksyms_\)' \
+        'KEEP(\*(.ksyms))' '__ksyms_end = .;'; do
+        check "$what: the message has \"$pattern\"" grep -q -e "$pattern" log
+    done
+    check "$what: no kernel is left behind" test ! -e "$file"
+}
+lines_are_said "a table that is not used" build/unused.elf cmake --build build --target unused
+lines_are_said "an included script" build/outer.elf cmake --build build --target outer --parallel 2
+check "the linker's own words stay" grep -q 'undefined reference to .__ksyms_start' log
+lines_are_said "half of the section" build/half.elf cmake --build build --target half
+cp ../boot/kernel.lds whole.lds
+cp plain.lds ../boot/kernel.lds
+lines_are_said "make" ../make/kernel.elf make -C ../make kernel.elf KSYMS_MK="$PREFIX/share/ksyms/ksyms.mk" \
+    KSYMS_SOURCES= KSYMS_TRACE=
+cp whole.lds ../boot/kernel.lds
 
 # What the table is to hold: functions alone, and of those not the ones of a filter.
 printf '%s\n' '# of no interest' 'skipped_*' '!skipped_not' >rules
