@@ -3,7 +3,8 @@
 #
 # docs.sh: what the documents say of the code is there.
 #
-# 1. Every option of src/kernel/boot/options.c is in docs/command-line.md.
+# 1. The options of src/kernel/boot/options.c are those of the table in docs/command-line.md, and each
+#    document begins with its title.
 # 2. Every file and folder that the documents name in links exists.
 # 3. Every option of run.sh is in the README or in its own help.
 # 4. Every command of ksyms and every option of gen_trace is in docs/ksyms.md.
@@ -15,11 +16,13 @@ begin
 cd "$SOURCE_DIRECTORY" || exit 1
 options=$(sed -n 's/^ *{\.name = "\([a-z_.]*\)",.*/\1/p' src/kernel/boot/options.c)
 check "options.c has options" test -n "$options"
-for option in $options; do
-    check "docs/command-line.md names $option" grep -q "\`$option" docs/command-line.md
-done
+# The rows of the one table below "## Options": `debug` and `debug=gdb` are one option.
+sed -n '/^## Options$/,/^## / s/^| `\([a-z_.]*\).*/\1/p' docs/command-line.md | uniq >"$scratch/found"
+printf '%s\n' $options >"$scratch/wanted"
+same "options.c and the table of options in docs/command-line.md" "$scratch/wanted" "$scratch/found"
 
 for document in README.md HACKING.md docs/*.md src/ksyms/*.md examples/*.md; do
+    check "$document begins with its title" sh -c "head -n 1 $document | grep -q '^# '"
     directory=$(dirname "$document")
     links=$(grep -o '](\([^)#]*\)[)#]' "$document" | sed 's/^](//; s/[)#]$//' | grep -v '^https\{0,1\}:' | sort -u)
     for link in $links; do
