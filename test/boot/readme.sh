@@ -25,15 +25,24 @@ while read -r command; do
 done <"$console_directory/before"
 console_end 35 "$last"
 
+# The lines come one behind the other; "..." stands for any lines, or none.
 console_position=0
 console_output | normal >"$console_directory/printed"
-normal <"$session" | grep -vx '\.\.\.' >"$console_directory/wanted"
-line=1
-count=0
-while IFS= read -r wanted; do
-    found=$(tail -n "+$line" "$console_directory/printed" | grep -nxF -e "$wanted" | head -n 1 | cut -d: -f1)
-    [ -n "$found" ] || console_fail "the README has \"$wanted\", which is not printed there"
-    line=$((line + found))
-    count=$((count + 1))
-done <"$console_directory/wanted"
-echo "$count lines of the README's session are what the kernel prints"
+normal <"$session" >"$console_directory/wanted"
+awk '
+    FNR == NR { printed[++count] = $0; next }
+    $0 == "..." { is_skipping = 1; next }
+    {
+        if (wanted++ == 0) is_skipping = 1 # what comes before the session
+        for (at++; is_skipping && at < count && printed[at] != $0;) at++
+        if (at > count || printed[at] != $0) {
+            print "the README has \"" $0 "\", printed is \"" printed[at] "\""
+            is_wrong = 1
+            exit
+        }
+        is_skipping = 0
+    }
+    END { if (!is_wrong) print wanted " lines of the session in the README are what the kernel prints" }
+' "$console_directory/printed" "$console_directory/wanted" >"$console_directory/verdict"
+cat "$console_directory/verdict"
+grep -q 'are what the kernel prints$' "$console_directory/verdict" || console_fail 'the README is not true'
