@@ -7,6 +7,7 @@
 #     console_start "$iso" --append panic=exit      # to the prompt, or the script fails
 #     console_command 'lsmod'                       # until the next prompt
 #     console_expect 'greet  *[0-9]'                # in what that command printed
+#     console_interrupt                             # ^C, and the next prompt
 #     console_end 33 'exit'                         # QEMU must end with this status
 #
 # $console_log holds all that the kernel printed.  Patterns are basic regular expressions for grep.
@@ -61,6 +62,13 @@ console_has() { # PATTERN
 # screen is drawn anew with its prompt, but then text follows before the ESC [K that ends it.
 console_has_prompt() {
     [ "$(tail -c "+$((console_position + 1))" "$console_log" | tail -c 10)" = "$console_prompt" ]
+}
+
+# ^C: what is typed goes, and a new prompt comes.
+console_interrupt() {
+    console_mark
+    printf '\003' >&9
+    console_until 'prompt' console_has_prompt
 }
 
 # Wait for a pattern in what comes after the mark.

@@ -44,8 +44,7 @@ start=$(date +%s%N)
 printf 'ksyms %s%s' "$tab" "$tab" >&9
 console_wait "of $count\|$count "
 echo "completion of $count candidates: $((($(date +%s%N) - start) / 1000000)) ms, polled every 100"
-printf '\003' >&9
-sleep 0.3
+console_interrupt
 console_command "ksyms kernel_m${tab}"
 console_expect 'T kernel_main'
 console_command 'modprobe crash'

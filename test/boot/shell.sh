@@ -52,14 +52,12 @@ console_command "modprobe crash"
 console_mark
 printf 'crash wild%s' "$tab" >&9
 console_wait "crash wild-call "
-printf '\003' >&9
-sleep 0.3
+console_interrupt
 
 # several candidates are listed after a second Tab
 console_mark
 printf 'ksyms arch_page_%s%s' "$tab" "$tab" >&9
 console_wait 'arch_page_map  *arch_page_physical\|arch_page_unmap'
-printf '\003' >&9
-sleep 0.3
+console_interrupt
 
 console_end 33 exit

@@ -71,8 +71,7 @@ console_mark
 printf 'backtrace %s%s' "$tab" "$tab" >&9
 console_wait '^names  *markup  *heartbeat  *3$'
 console_expect '^full  *raw  *shell  *0$'
-printf '\003' >&9
-sleep 0.3
+console_interrupt
 console_command 'rmmod heartbeat rtc; ps'
 console_expect_none 'heartbeat\]'
 console_command 'backtrace heartbeat'
