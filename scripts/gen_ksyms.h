@@ -7,6 +7,7 @@
  *     gen_ksyms_map.c      text of nm -> symbols in their two orders
  *     gen_ksyms_tokens.c   names -> tokens
  *     gen_ksyms_pairs.c    pairs of neighbours -> items, for tokens
+ *     gen_ksyms_phrases.c  tokens -> phrases of tokens
  *     gen_ksyms_codes.c    tokens -> numbers and codes
  *     gen_ksyms_blocks.c   addresses, letters, sizes and orders -> bytes
  *     gen_ksyms_blob.c     names and tokens -> bytes, and the whole
@@ -135,15 +136,19 @@ int compare_bytes(const char *left, size_t left_length, const char *right, size_
 
 struct token_entry {
     uint8_t string[16];
-    uint32_t offset; /* in the pool */
-    uint32_t length; /* 1 ... KSYMS_TOKEN_LENGTH_MAX, the NUL of a last one counted */
+    uint32_t offset; /* in the pool; before, of a phrase in phrase_tokens */
+    uint32_t length; /* 1 ... KSYMS_TOKEN_LENGTH_MAX, the NUL of a last one counted; of a phrase
+                        2 ... KSYMS_PHRASE_LENGTH_MAX tokens */
     bool is_last;    /* ends its name: its string has a NUL behind it */
+    bool is_phrase;
 };
 
 struct token_names {
     struct token_entry *tokens; /* by number: the most frequent first */
     uint32_t token_count;
     struct buffer pool;
+    uint32_t *phrase_tokens; /* numbers of tokens */
+    uint32_t phrase_token_count;
     uint32_t *codes;          /* the names of all ranks, as token numbers, one after the other */
     size_t *name_codes;       /* where a rank's codes begin; one entry more at the end */
     uint8_t *kept;            /* by rank: how many codes are the parent's */
@@ -155,13 +160,19 @@ struct token_names {
 
 /* Whose first tokens a name keeps; itself if nobody's. */
 uint32_t name_parent(uint32_t rank);
+/* The first codes that a name has in common with its parent; of the first name of a block 0. */
+uint32_t count_common(const struct token_names *names, uint32_t rank);
 
 void tokenize_names(struct token_names *names, const struct map *map);
+
+/* Put phrases, which are tokens of another kind, in the place of tokens. */
+void find_phrases(struct token_names *names, uint32_t name_count);
 
 /* Before: codes are any numbers of tokens.  After: those of the blob.  Fills `kept` and classes. */
 void number_tokens(struct token_names *names, uint32_t name_count);
 
-/* Place all tokens' strings, the NULs left out, in the pool, where they overlap. */
+/* Place all tokens' strings, the NULs left out, in the pool, where they overlap, and the phrases.
+ */
 void pool_strings(struct token_names *names);
 void token_names_free(struct token_names *names);
 

@@ -138,18 +138,24 @@ static uint32_t put_names(struct buffer *name_blocks, struct buffer *names, cons
     return (uint32_t)bits;
 }
 
+/* Bytes of a string, or more: a phrase. */
+static uint32_t length_code(const struct token_entry *entry)
+{
+    return entry->is_phrase ? entry->length + KSYMS_TOKEN_PHRASE : entry->length - entry->is_last;
+}
+
 static void put_tokens(struct buffer *tokens, struct buffer *strings,
                        const struct token_names *tokenized, unsigned offset_width)
 {
     for (uint32_t i = 0; i < tokenized->token_count; i++) {
         const struct token_entry *entry = &tokenized->tokens[i];
-        put_bits(tokens, entry->length - 1, KSYMS_TOKEN_LENGTH_BITS);
+        put_bits(tokens, length_code(entry), KSYMS_TOKEN_LENGTH_BITS);
         put_bits(tokens, entry->offset, offset_width);
     }
     end_bits(tokens);
     put_number(tokens, 0, KSYMS_READ_AHEAD);
     put_bytes(strings, tokenized->pool.bytes, tokenized->pool.size);
-    memset(buffer_grow(strings, KSYMS_TOKEN_LENGTH_MAX), 0, KSYMS_TOKEN_LENGTH_MAX);
+    memset(buffer_grow(strings, KSYMS_STRINGS_AHEAD), 0, KSYMS_STRINGS_AHEAD);
 }
 
 static void put_codes(struct buffer *codes, const struct token_names *tokenized, uint32_t names_end,

@@ -18,8 +18,7 @@ uint32_t name_parent(uint32_t rank)
     return rank == block || rank % KSYMS_NAME_GROUP_SYMBOLS == 0 ? block : rank - 1;
 }
 
-/* The first tokens that a name has in common with its parent; of the first name of a block 0. */
-static uint32_t count_common(const struct token_names *names, uint32_t rank)
+uint32_t count_common(const struct token_names *names, uint32_t rank)
 {
     uint32_t parent = name_parent(rank);
     const uint32_t *left = names->codes + names->name_codes[parent];
@@ -139,6 +138,7 @@ void number_tokens(struct token_names *names, uint32_t name_count)
     uint32_t *numbers = allocate(names->token_count, sizeof(*numbers));
     struct ranked_token *ranked = allocate(names->token_count, sizeof(*ranked));
     struct token_entry *tokens = allocate(names->token_count, sizeof(*tokens));
+    bool *is_in_phrase = allocate(names->token_count, sizeof(*is_in_phrase));
     uint32_t used = 0;
 
     count_kept(names, name_count);
@@ -151,8 +151,11 @@ void number_tokens(struct token_names *names, uint32_t name_count)
             uses[names->codes[i]]++;
         }
     }
+    for (uint32_t i = 0; i < names->phrase_token_count; i++) {
+        is_in_phrase[names->phrase_tokens[i]] = true;
+    }
     for (uint32_t token = 0; token < names->token_count; token++) {
-        if (uses[token] > 0) {
+        if (uses[token] > 0 || is_in_phrase[token]) {
             ranked[used++] =
                 (struct ranked_token){names->tokens[token].is_last, uses[token], token};
             names->first_last += !names->tokens[token].is_last;
@@ -169,6 +172,9 @@ void number_tokens(struct token_names *names, uint32_t name_count)
     for (size_t i = 0; i < names->name_codes[name_count]; i++) {
         names->codes[i] = numbers[names->codes[i]];
     }
+    for (uint32_t i = 0; i < names->phrase_token_count; i++) {
+        names->phrase_tokens[i] = numbers[names->phrase_tokens[i]];
+    }
     names->empty = numbers[names->empty];
     free(names->tokens);
     names->tokens = tokens;
@@ -177,6 +183,7 @@ void number_tokens(struct token_names *names, uint32_t name_count)
     choose_classes(names->class_widths + KSYMS_CODE_CLASSES, uses + names->first_last,
                    used - names->first_last);
     free(ranked);
+    free(is_in_phrase);
     free(numbers);
     free(uses);
 }
@@ -192,7 +199,7 @@ struct pool_index {
 
 static uint32_t text_length(const struct token_entry *token)
 {
-    return token->length - token->is_last;
+    return token->is_phrase ? 0 : token->length - token->is_last;
 }
 
 static void index_pool(struct pool_index *index, const struct buffer *pool)
@@ -234,6 +241,20 @@ static uint32_t find_overlap(const struct buffer *pool, const uint8_t *string, u
     return overlap;
 }
 
+/* Behind the strings, the numbers of the tokens of all phrases. */
+static void pool_phrases(struct token_names *names)
+{
+    uint32_t start = (uint32_t)names->pool.size;
+
+    for (uint32_t i = 0; i < names->phrase_token_count; i++) {
+        put_number(&names->pool, names->phrase_tokens[i], 2);
+    }
+    for (uint32_t i = 0; i < names->token_count; i++) {
+        struct token_entry *token = &names->tokens[i];
+        token->offset = token->is_phrase ? start + token->offset * 2 : token->offset;
+    }
+}
+
 /* The long ones first, so that the short ones find themselves inside. */
 void pool_strings(struct token_names *names)
 {
@@ -241,7 +262,7 @@ void pool_strings(struct token_names *names)
     struct pool_index index = {.heads = allocate(1 << 16, sizeof(*index.heads))};
 
     for (uint32_t i = 0; i < names->token_count; i++) {
-        most += names->tokens[i].length;
+        most += text_length(&names->tokens[i]);
     }
     index.next = allocate(most, sizeof(*index.next));
     for (uint32_t length = KSYMS_TOKEN_LENGTH_MAX; length > 0; length--) {
@@ -257,6 +278,7 @@ void pool_strings(struct token_names *names)
             index_pool(&index, &names->pool);
         }
     }
+    pool_phrases(names);
     if (names->pool.size >= (size_t)1 << KSYMS_TOKEN_OFFSET_MAX) {
         fail("the tokens' strings are too long together");
     }
@@ -271,4 +293,5 @@ void token_names_free(struct token_names *names)
     free(names->codes);
     buffer_free(&names->pool);
     free(names->tokens);
+    free(names->phrase_tokens);
 }

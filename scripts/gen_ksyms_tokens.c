@@ -13,7 +13,7 @@
 #include "gen_ksyms_pairs.h"
 #include "ksyms/blob.h"
 
-#define MERGES_MAX 24000u /* with 256 bytes well below KSYMS_TOKENS_MAX */
+#define MERGES_MAX 16000u /* phrases need numbers, too */
 
 struct word {
     const char *bytes;
@@ -159,11 +159,16 @@ static void weigh_words(struct tokenizer *tokenizer, uint32_t name_count)
 
 /* ---- Tokens ---- */
 
-/* A bigger table's tokens have longer entries and codes: 5 of 1,000 names, 8 of 90,000 and 10 of
- * 600,000 were measured to be best. */
-static uint32_t least_uses(uint32_t name_count)
+/*
+ * A bigger table's tokens have longer entries and codes: 5 of 1,000 names, 8 of 90,000 were
+ * measured to be best.  Where phrases can join tokens, few and frequent ones are enough.
+ */
+static uint32_t least_uses(const struct tokenizer *tokenizer, uint32_t name_count)
 {
     uint32_t width = ksyms_blob_width(name_count);
+    if (tokenizer->is_mangled) {
+        return 20;
+    }
     return width > 10 ? width / 2 : 5;
 }
 
@@ -171,7 +176,7 @@ static void merge_tokens(struct tokenizer *tokenizer, uint32_t name_count)
 {
     struct merger *merger = &tokenizer->merger;
 
-    merger_start(merger, least_uses(name_count), KSYMS_TOKEN_LENGTH_MAX);
+    merger_start(merger, least_uses(tokenizer, name_count), KSYMS_TOKEN_LENGTH_MAX);
     for (uint32_t byte = 0; byte < 256; byte++) {
         merger_add_item(merger, 1);
     }
@@ -248,6 +253,9 @@ void tokenize_names(struct token_names *names, const struct map *map)
     merge_tokens(&tokenizer, map->count);
     write_names(&tokenizer, map->count, names);
     list_tokens(&tokenizer.merger, names);
+    if (tokenizer.is_mangled) {
+        find_phrases(names, map->count);
+    }
     number_tokens(names, map->count);
     pool_strings(names);
 

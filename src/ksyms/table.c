@@ -153,7 +153,7 @@ static enum ksyms_status take_parts(struct ksyms_table *table,
                    table->names.size_bytes <
                        ((uint64_t)table->names_end + 7) / 8 + KSYMS_NAMES_AHEAD ||
                    !holds(table->tokens, table->token_count, table->token_width) ||
-                   table->token_strings.size_bytes < KSYMS_TOKEN_LENGTH_MAX
+                   table->token_strings.size_bytes < KSYMS_STRINGS_AHEAD
                ? KSYMS_BLOB_COUNT
                : KSYMS_OK;
 }

@@ -104,6 +104,14 @@ void find_codes(const struct ksyms_table *table, const struct name_group *group,
 
 /* ---- Reading names ---- */
 
+void next_string(const struct ksyms_table *table, struct token_string *token)
+{
+    read_string(table, read_u16(token->numbers), token);
+    token->length = minimum(token->length, KSYMS_TOKEN_LENGTH_MAX);
+    token->numbers += 2;
+    token->more--;
+}
+
 /* Add at most `most` tokens from the cursor's reader on.  Returns the length of the name then. */
 static uint32_t add_tokens(const struct ksyms_table *table, struct name_cursor *cursor,
                            uint32_t length, uint32_t most, char *buffer, size_t capacity)
@@ -113,12 +121,18 @@ static uint32_t add_tokens(const struct ksyms_table *table, struct name_cursor *
 
     while (most > 0 && has_codes(&reader)) {
         struct token_string token = next_token(table, &reader);
-        if ((uint64_t)length + KSYMS_TOKEN_LENGTH_MAX <= capacity) {
-            memcpy(buffer + length, token.bytes, KSYMS_TOKEN_LENGTH_MAX);
-        } else if (length < capacity) {
-            memcpy(buffer + length, token.bytes, minimum(capacity - length, token.length));
+        for (;;) {
+            if ((uint64_t)length + KSYMS_TOKEN_LENGTH_MAX <= capacity) {
+                memcpy(buffer + length, token.bytes, KSYMS_TOKEN_LENGTH_MAX);
+            } else if (length < capacity) {
+                memcpy(buffer + length, token.bytes, minimum(capacity - length, token.length));
+            }
+            length += token.length;
+            if (token.more == 0) {
+                break;
+            }
+            next_string(table, &token);
         }
-        length += token.length;
         tokens += tokens <= KSYMS_NAME_KEPT_MAX;
         cursor->ends[tokens] = length; /* the last entry is never asked for */
         if (token.is_last) {

@@ -40,10 +40,13 @@ struct code_reader {
     uint64_t classes; /* ... and they */
 };
 
+/* A token's string; of a phrase one string after the other, of which the first has no bytes. */
 struct token_string {
-    const uint8_t *bytes; /* 16 of them may be read */
-    uint32_t length;      /* 0 ... 16 */
-    bool is_last;         /* of its name */
+    const uint8_t *bytes;   /* 16 of them may be read */
+    const uint8_t *numbers; /* of a phrase's tokens that are still to come ... */
+    uint32_t more;          /* ... so many */
+    uint32_t length;        /* 0 ... 16 */
+    bool is_last;           /* of its name */
 };
 
 /* A group of names. */
@@ -85,6 +88,37 @@ static inline uint32_t read_inside(struct ksyms_part part, uint32_t bit)
     return (uint32_t)(read_u64(part.bytes + (bit >> 3)) >> (bit & 7));
 }
 
+/* The string of token `number`; of a phrase the numbers of its tokens. */
+static inline void read_string(const struct ksyms_table *table, uint32_t number,
+                               struct token_string *token)
+{
+    uint32_t entry =
+        read_inside(table->tokens, minimum(number, table->token_count - 1) * table->token_width);
+
+    token->length = entry & KSYMS_TOKEN_LENGTH_MASK;
+    token->bytes = table->token_strings.bytes +
+                   minimum(entry >> KSYMS_TOKEN_LENGTH_BITS & table->token_offset_mask,
+                           table->token_strings.size_bytes - KSYMS_STRINGS_AHEAD);
+}
+
+/* The token of a code; `other_bit` is checked. */
+static inline struct token_string read_token(const struct ksyms_table *table, unsigned class,
+                                             uint32_t other_bit)
+{
+    const struct ksyms_code_class *code = &table->codes[class];
+    struct token_string token;
+
+    read_string(table, code->base + (read_inside(table->names, other_bit) & code->mask), &token);
+    token.numbers = token.bytes;
+    token.more = 0;
+    if (token.length > KSYMS_TOKEN_LENGTH_MAX) {
+        token.more = token.length - KSYMS_TOKEN_PHRASE;
+        token.length = 0;
+    }
+    token.is_last = class >= KSYMS_CODE_LAST;
+    return token;
+}
+
 /* Only if has_codes. */
 static inline struct token_string next_token(const struct ksyms_table *table,
                                              struct code_reader *reader)
@@ -95,23 +129,12 @@ static inline struct token_string next_token(const struct ksyms_table *table,
         reader->left = CLASSES_AT_ONCE;
     }
     unsigned class = reader->classes & (2 * KSYMS_CODE_CLASSES - 1);
-    const struct ksyms_code_class *code = &table->codes[class];
-    struct token_string token;
-    uint32_t number, entry;
 
     reader->classes >>= KSYMS_CODE_CLASS_BITS;
     reader->left--;
     reader->class_bit += KSYMS_CODE_CLASS_BITS;
-    reader->other_bit -= code->width;
-    number = code->base + (read_inside(table->names, reader->other_bit) & code->mask);
-    number = minimum(number, table->token_count - 1);
-    entry = read_inside(table->tokens, number * table->token_width);
-    token.bytes = table->token_strings.bytes +
-                  minimum(entry >> KSYMS_TOKEN_LENGTH_BITS & table->token_offset_mask,
-                          table->token_strings.size_bytes - KSYMS_TOKEN_LENGTH_MAX);
-    token.is_last = class >= KSYMS_CODE_LAST;
-    token.length = (entry & (KSYMS_TOKEN_LENGTH_MAX - 1)) + !token.is_last;
-    return token;
+    reader->other_bit -= table->codes[class].width;
+    return read_token(table, class, reader->other_bit);
 }
 
 /* How many tokens the name `number` of a group keeps, if its parent has that many. */
@@ -124,6 +147,9 @@ static inline uint32_t kept_of(const struct ksyms_table *table, const struct nam
 
 /* Room for the places that find_codes finds, and what it writes behind them. */
 #define CODE_PLACES (KSYMS_NAME_GROUP_SYMBOLS + 1 + CLASSES_AT_ONCE)
+
+/* table_name.c.  Goes on to the next string of a phrase; only if there are more. */
+void next_string(const struct ksyms_table *table, struct token_string *token);
 
 /* table_name.c.  `number` is below the count of blocks, or of the block's groups. */
 void open_name_block(const struct ksyms_table *table, uint32_t number, struct name_block *block);

@@ -89,8 +89,14 @@ static void compare_rest(const struct ksyms_table *table, const struct name_key 
     while (!token.is_last && has_codes(&reader)) {
         uint32_t equal;
         token = next_token(table, &reader);
-        equal = count_equal(key, &token, matched);
-        matched += equal;
+        for (;;) {
+            equal = count_equal(key, &token, matched);
+            matched += equal;
+            if (equal < token.length || token.more == 0) {
+                break;
+            }
+            next_string(table, &token);
+        }
         order = matched < key->length ? -1 : 0;
         if (equal < token.length) {
             if (matched == key->length) {

@@ -64,6 +64,9 @@ make_table() {
     awk 'BEGIN { for (i = 0; i < 600; i++)
         printf "%016x %016x %s name_%d_of_%d\n", 4096 + i * 16, i % 17, substr("TtDdA", i % 5 + 1, 1), i, i * i }' |
         "$GEN_KSYMS" --build-id 0123456789abcdef -o "$folder/many" -
+    awk 'BEGIN { split("Ev EPKcm ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE", ends, " "); for (i = 0; i < 200; i++)
+        printf "%016x 10 T _ZN4llvm%d%s%s\n", i * 16, i % 5 + 1, substr("abcde", 1, i % 5 + 1), ends[i % 3 + 1] }' |
+        "$GEN_KSYMS" -o "$folder/phrases" -
     "$GEN_KSYMS" -o "$folder/empty" - </dev/null
 }
 

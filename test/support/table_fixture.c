@@ -66,6 +66,28 @@ static size_t random_words(char *name)
     return length;
 }
 
+/* As C++ mangles; of so few ends that they become phrases. */
+static size_t random_mangled(char *name)
+{
+    static const char *const words[] = {"llvm", "Value",  "raw_ostream", "x86_64", "Pass",
+                                        "get",  "create", "operator_",   "Type",   "v4"};
+    static const char *const ends[] = {
+        "Ev",
+        "EPKcm",
+        "ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
+        "ENS_8ArrayRefINS_9StringRefEEERSt6vectorIiSaIiEEb",
+        "C2ERKS0_RNS_15FunctionContextENS_4TypeE",
+    };
+    size_t length = (size_t)sprintf(name, "_ZN");
+
+    for (uint32_t count = 1 + random_below(4); count > 0; count--) {
+        const char *word = words[random_below(sizeof(words) / sizeof(words[0]))];
+        length += (size_t)sprintf(name + length, "%zu%s", strlen(word), word);
+    }
+    return length +
+           (size_t)sprintf(name + length, "%s", ends[random_below(sizeof(ends) / sizeof(ends[0]))]);
+}
+
 static size_t random_bytes(char *name, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -90,7 +112,7 @@ static void tame_name(struct reference *symbol)
     }
 }
 
-static void make_name(struct reference_map *map, uint32_t number)
+static void make_name(struct reference_map *map, uint32_t number, enum map_shape shape)
 {
     struct reference *symbol = &map->symbols[number];
     char name[8192];
@@ -111,7 +133,7 @@ static void make_name(struct reference_map *map, uint32_t number)
         }
         /* fallthrough */
     default:
-        symbol->length = random_words(name);
+        symbol->length = shape == MAP_CXX ? random_mangled(name) : random_words(name);
     }
     if (random_below(500) == 0) {
         symbol->length = random_bytes(name, 1 + random_below(5000));
@@ -172,7 +194,7 @@ void make_random_map(struct reference_map *map, uint32_t count, enum map_shape s
         if (shape == MAP_UNSIZED) {
             symbol->size = 0;
         }
-        make_name(map, i);
+        make_name(map, i, shape);
         map->has_sizes |= symbol->size > 0;
     }
 }

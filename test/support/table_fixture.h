@@ -46,6 +46,7 @@ enum map_shape {
     MAP_NESTED,    /* any overlaps */
     MAP_UNSIZED,   /* a System.map */
     MAP_SCATTERED, /* any 64-bit addresses */
+    MAP_CXX,       /* names of C++, of which phrases are made */
     MAP_SHAPES
 };
 

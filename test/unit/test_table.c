@@ -416,7 +416,7 @@ static bool has_edge_name(const struct reference *symbol)
 
 /* The symbol that is named for an address is no worse than the others that begin and end there. */
 static void check_best_aliases(const struct ksyms_table *table, const struct reference_map *map,
-                          uint32_t samples)
+                               uint32_t samples)
 {
     for (uint32_t round = 0; round < samples; round++) {
         const struct reference *asked = &map->symbols[random_below(map->count)];
@@ -489,6 +489,38 @@ static void test_random_large(void **state)
     check_random(100000, MAP_KERNEL, 150);
     check_random(20000, MAP_MODULE, 50);
     check_random(20000, MAP_NESTED, 50);
+}
+
+/* Those of the tokens that are phrases. */
+static uint32_t count_phrases(const struct ksyms_table *table)
+{
+    uint32_t count = 0;
+
+    for (uint32_t token = 0; token < table->token_count; token++) {
+        uint64_t bit = (uint64_t)token * table->token_width;
+        uint32_t entry;
+        memcpy(&entry, table->tokens.bytes + bit / 8, sizeof(entry));
+        count += (entry >> bit % 8 & KSYMS_TOKEN_LENGTH_MASK) > KSYMS_TOKEN_LENGTH_MAX;
+    }
+    return count;
+}
+
+/* Names of C are read more often than stored, so those have none. */
+static void test_phrases(void **state)
+{
+    struct reference_map map;
+    struct ksyms_table table;
+    struct blob blob;
+    (void)state;
+    for (enum map_shape shape = 0; shape < MAP_SHAPES; shape++) {
+        make_random_map(&map, 3000, shape);
+        blob = generate(&map);
+        assert_int_equal(ksyms_table_open(&table, blob.bytes, blob.size), KSYMS_OK);
+        assert_int_equal(count_phrases(&table) > 10, shape == MAP_CXX);
+        free(blob.bytes);
+        free_map(&map);
+    }
+    check_random(20000, MAP_CXX, 150);
 }
 
 /* ---- Maps written by hand ---- */
@@ -706,6 +738,7 @@ int main(void)
         cmocka_unit_test(test_nested),        cmocka_unit_test(test_look_back_bound),
         cmocka_unit_test(test_without_sizes), cmocka_unit_test(test_name_buffer),
         cmocka_unit_test(test_random_small),  cmocka_unit_test(test_random_large),
+        cmocka_unit_test(test_phrases),
     };
     const struct CMUnitTest map_tests[] = {cmocka_unit_test(test_maps)};
     fixture_open();

@@ -19,7 +19,7 @@
 /* The high byte tells it from text; the CR LF shows a transfer that rewrote line ends. */
 #define KSYMS_BLOB_MAGIC_BYTES "\x89KSYMS\r\n"
 #define KSYMS_BLOB_MAGIC_SIZE  8u
-#define KSYMS_BLOB_VERSION_NOW 3u
+#define KSYMS_BLOB_VERSION_NOW 4u
 
 /* Flags.  A reader ignores those that it does not know. */
 #define KSYMS_BLOB_HAS_SIZES 1u /* some symbol of the map had a size */
@@ -56,7 +56,7 @@ enum ksyms_blob_part_kind {
     KSYMS_PART_NAMES,         /* the names as tokens */
     KSYMS_PART_CODES,         /* struct ksyms_blob_codes */
     KSYMS_PART_TOKENS,        /* where each token's string is, and its length */
-    KSYMS_PART_TOKEN_STRINGS, /* the strings, overlapping */
+    KSYMS_PART_TOKEN_STRINGS, /* the strings, overlapping, and the tokens of phrases */
     KSYMS_PART_KINDS          /* kinds known to this version */
 };
 
@@ -127,16 +127,23 @@ struct ksyms_blob_codes {
     uint32_t token_count;
     uint32_t names_end;   /* bits of NAMES that hold names */
     uint8_t kept_width;   /* bits of a number of kept tokens */
-    uint8_t offset_width; /* bits of a string's offset in an entry of TOKENS */
+    uint8_t offset_width; /* bits of an offset in an entry of TOKENS */
     uint16_t zero;
 };
 KSYMS_ASSERT(sizeof(struct ksyms_blob_codes) == 32, "FORMAT.md, codes");
 
-/* Tokens: an entry holds its string's length in the low bits, and its offset. */
-#define KSYMS_TOKEN_LENGTH_BITS 4u
-#define KSYMS_TOKEN_LENGTH_MAX  (1u << KSYMS_TOKEN_LENGTH_BITS)
+/* Tokens: an entry holds its string's length in the low bits, and its offset.  A length above
+ * KSYMS_TOKEN_LENGTH_MAX is KSYMS_TOKEN_PHRASE and the number of a phrase's tokens. */
+#define KSYMS_TOKEN_LENGTH_BITS 5u
+#define KSYMS_TOKEN_LENGTH_MASK 31u
+#define KSYMS_TOKEN_LENGTH_MAX  16u
+#define KSYMS_TOKEN_PHRASE      15u
+#define KSYMS_PHRASE_LENGTH_MAX 16u
 #define KSYMS_TOKENS_MAX        65536u
 #define KSYMS_TOKEN_OFFSET_MAX  24u
+
+/* TOKEN_STRINGS ends in so many zero bytes: the numbers of a longest phrase's tokens. */
+#define KSYMS_STRINGS_AHEAD (KSYMS_PHRASE_LENGTH_MAX * 2)
 
 /* Bits that hold the numbers 0 ... count - 1. */
 static inline unsigned ksyms_blob_width(uint64_t count)
