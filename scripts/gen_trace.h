@@ -216,7 +216,6 @@ struct chunks {
     struct chunk_block *blocks;
     size_t block_count, block_capacity;
     struct buffer stream;
-    unsigned span_code;   /* of how much code a chunk has; the next one is that of its size */
     uint32_t chunk_count; /* in the last block, which is not in the stream yet */
     uint32_t spans[KSYMS_TRACE_BLOCK_CHUNKS];
     uint32_t sizes[KSYMS_TRACE_BLOCK_CHUNKS];

@@ -9,28 +9,39 @@ bool begins_block(const struct chunks *chunks, uint64_t start)
            chunks->chunk_count == KSYMS_TRACE_BLOCK_CHUNKS;
 }
 
-/* The last block is whole: what its chunks are, then their bytes, the last chunk's first. */
+static unsigned bits_for(uint32_t value)
+{
+    return value > 0 ? 32 - (unsigned)__builtin_clz(value) : 0;
+}
+
+/* The last block is whole: what its chunks are, then their bytes.  The last one's size is known. */
 static void end_block(struct chunks *chunks)
 {
     struct code_buffer head = {0};
     uint32_t count = chunks->chunk_count;
-    const uint8_t *bytes = chunks->bytes.bytes + chunks->bytes.size;
+    unsigned span_width = 1, size_width = 0;
 
     if (count == 0) {
         return;
     }
-    put_high_bits(&head, count - 1, 3);
     for (uint32_t i = 0; i < count; i++) {
-        put_code_number(&head, chunks->span_code, chunks->spans[i]);
-        if (i + 1 < count) {
-            put_code_number(&head, chunks->span_code + 1, chunks->sizes[i]);
-        }
+        unsigned span = bits_for(chunks->spans[i]);
+        unsigned size = i + 1 < count ? bits_for(chunks->sizes[i]) : 0;
+        span_width = span > span_width ? span : span_width;
+        size_width = size > size_width ? size : size_width;
+    }
+    if (size_width > 15) {
+        fail("a chunk of %u bits to say its bytes", size_width);
+    }
+    put_high_bits(&head, count - 1, 3);
+    put_high_bits(&head, span_width - 1, 5);
+    put_high_bits(&head, size_width, 4);
+    for (uint32_t i = 0; i < count; i++) {
+        put_high_bits(&head, chunks->spans[i], span_width);
+        put_high_bits(&head, chunks->sizes[i], i + 1 < count ? size_width : 0);
     }
     put_bytes(&chunks->stream, head.bytes.bytes, head.bytes.size);
-    for (uint32_t i = count; i-- > 0;) {
-        bytes -= chunks->sizes[i];
-        put_bytes(&chunks->stream, bytes, chunks->sizes[i]);
-    }
+    put_bytes(&chunks->stream, chunks->bytes.bytes, chunks->bytes.size);
     chunks->bytes.size = 0;
     chunks->chunk_count = 0;
     buffer_free(&head.bytes);

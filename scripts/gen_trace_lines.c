@@ -386,8 +386,7 @@ static void put_rows(struct chunks *chunks, const struct tables *tables)
 void build_lines(struct buffer *part, struct source *source)
 {
     /* A file for each block does not pay where there are few. */
-    struct chunks chunks = {.has_files = source->file_count > 256,
-                            .span_code = KSYMS_CODE_LINES_SPAN};
+    struct chunks chunks = {.has_files = source->file_count > 256};
     struct tables tables;
 
     if (source->file_count > KSYMS_LINES_FILES_MAX) {

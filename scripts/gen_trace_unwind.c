@@ -185,7 +185,7 @@ static void write_row(struct writer *writer, const struct ksyms_unwind_row *row)
 
 void build_unwind(struct buffer *part, const struct frames *frames)
 {
-    struct writer writer = {.chunks = {.span_code = KSYMS_CODE_UNWIND_SPAN}};
+    struct writer writer = {0};
 
     for (size_t i = 0; i < frames->count; i++) {
         write_row(&writer, &frames->rows[i]);

@@ -375,7 +375,7 @@ bool ksyms_lines_find(const struct ksyms_lines *lines, uint64_t address, struct 
     chain->lines = lines;
     chain->is_done = false;
     chain->directory_number = NO_DIRECTORY;
-    return trace_find_chunk(&lines->index, KSYMS_CODE_LINES_SPAN, address, &chunk) &&
+    return trace_find_chunk(&lines->index, address, &chunk) &&
            find_in_chunk(chain, &chunk, address) && resolve_place(chain);
 }
 

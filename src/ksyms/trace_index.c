@@ -4,10 +4,10 @@
  *
  *     index    │ address, offset │ address, offset │ …             searched
  *     stream   ├──── block ──────┼──── block ──────┼─ …
- *     block    │ spans, sizes │ … chunk 2 │ chunk 1 │ chunk 0 │    at most 8
+ *     block    │ spans, sizes │ chunk │ chunk │ …               at most 8
  *
- * What a block says of its chunks stands together at its beginning, and the chunks are found from
- * its end: so a search reads one place, and stops where it is done.
+ * What a block says of its chunks stands together, in fields of one width: so a search reads one
+ * place, and none of its steps waits for the one before.
  */
 #include "trace_parts.h"
 
@@ -129,32 +129,53 @@ static uint32_t count_blocks_below(const struct ksyms_trace_index *index, uint64
     return low;
 }
 
-/* Of a block whose first byte is the first one of the cursor; `chunk` has its beginning. */
-static bool find_in_block(struct bit_cursor head, unsigned span_code, uint64_t address,
+/* Bits of a block: so many from this one on, at most 57, the first one highest. */
+static uint64_t block_bits(const uint8_t *block, uint32_t size, uint32_t position, unsigned width)
+{
+    const uint8_t *bytes = block + position / 8;
+    uint64_t word = 0;
+
+    if (position / 8 + 8 <= size) {
+        word = __builtin_bswap64(read_u64(bytes));
+    } else {
+        for (uint32_t i = 0; position / 8 + i < size; i++) {
+            word |= (uint64_t)bytes[i] << (56 - 8 * i);
+        }
+    }
+    return word << position % 8 >> (64 - width);
+}
+
+static bool find_in_block(const uint8_t *block, uint32_t size, uint64_t address,
                           struct trace_chunk *chunk)
 {
-    const uint8_t *end = head.end;
-    unsigned count = 1 + take_bits(&head, 3);
+    uint32_t head = (uint32_t)block_bits(block, size, 0, KSYMS_BLOCK_HEAD_BITS);
+    unsigned count = 1 + (head >> 9);
+    unsigned span_width = 1 + (head >> 4 & 31), size_width = head & 15;
+    unsigned width = span_width + size_width;
+    uint32_t position = KSYMS_BLOCK_HEAD_BITS;
+    uint32_t start = (position + count * width - size_width + 7) / 8;
 
-    for (unsigned i = 1; i <= count && !is_at_end(&head); i++) {
-        uint32_t span = take_number(&head, span_code);
-        uint32_t size = i < count ? take_number(&head, span_code + 1) : UINT32_MAX;
-        int64_t rest = end - head.next + (head.width > 0 ? head.width / 8 : 0);
+    for (unsigned i = 0; i < count && start < size; i++) {
+        uint64_t fields = block_bits(block, size, position, width);
+        uint32_t span = (uint32_t)(fields >> size_width);
+        uint32_t chunk_size = (uint32_t)fields & ((1u << size_width) - 1);
 
-        rest = rest > 0 ? rest : 0;
-        size = size < rest ? size : (uint32_t)rest;
+        if (i == count - 1 || chunk_size > size - start) {
+            chunk_size = size - start;
+        }
         if (address - chunk->start < span) {
             chunk->end = chunk->start + span;
-            chunk->bits = bits_of(end - size, size);
-            return size > 0;
+            chunk->bits = bits_of(block + start, chunk_size);
+            return chunk_size > 0;
         }
         chunk->start += span;
-        end -= size;
+        start += chunk_size;
+        position += width;
     }
     return false;
 }
 
-bool trace_find_chunk(const struct ksyms_trace_index *index, unsigned span_code, uint64_t address,
+bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
                       struct trace_chunk *chunk)
 {
     uint32_t block = count_blocks_below(index, address);
@@ -169,6 +190,5 @@ bool trace_find_chunk(const struct ksyms_trace_index *index, unsigned span_code,
     chunk->file = block_file(index, block - 1);
     start = block_offset(index, block - 1);
     end = block_offset(index, block);
-    return start < end && find_in_block(bits_of(index->stream.bytes + start, end - start),
-                                        span_code, address, chunk);
+    return start < end && find_in_block(index->stream.bytes + start, end - start, address, chunk);
 }

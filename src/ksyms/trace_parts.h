@@ -146,10 +146,9 @@ struct trace_chunk {
     uint32_t file; /* that numbers of files are counted from */
 };
 
-/* The chunk that an address is in.  `span_code` is that of how many bytes of code a chunk has; the
- * next one is that of its size.  False if there is no chunk; `start` and `end` then tell for which
+/* The chunk that an address is in.  False if there is none; `start` and `end` then tell for which
  * addresses, if start < end. */
-bool trace_find_chunk(const struct ksyms_trace_index *index, unsigned span_code, uint64_t address,
+bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
                       struct trace_chunk *chunk);
 
 #endif

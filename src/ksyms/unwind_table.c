@@ -174,7 +174,7 @@ bool ksyms_unwind_find(const struct ksyms_unwind *unwind, uint64_t address,
                        struct ksyms_unwind_row *row)
 {
     struct trace_chunk chunk;
-    bool is_found = trace_find_chunk(&unwind->index, KSYMS_CODE_UNWIND_SPAN, address, &chunk);
+    bool is_found = trace_find_chunk(&unwind->index, address, &chunk);
 
     *row = row_unknown;
     row->start = chunk.start;

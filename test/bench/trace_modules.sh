@@ -8,8 +8,7 @@
 #     trace_modules.sh --codes          print src/ksyms/trace_codes.c: the codes that fit vmlinux and
 #                                       three other twelfths of the modules
 #
-# Unpacks the package that check-vmlinux fetches (2 GB, for the time it runs).  The codes of chunks'
-# sizes depend on the codes, so a second run with the first one's output fits a little better.
+# Unpacks the package that check-vmlinux fetches (2 GB, for the time it runs).
 #
 # Environment: GEN_TRACE, READELF programs; ONOMA_BENCH_DIRECTORY where the package is kept.
 set -eu

@@ -132,17 +132,18 @@ static void append(struct stream *part, const struct stream *bits)
     }
 }
 
-/* A part of one block at 0x1000, with file 3 if it has any, whose second chunk is given; the first,
- * behind that, says nothing of nothing. */
+/* A part of one block at 0x1000, with file 3 if it has any, whose second chunk is given; the first
+ * says nothing of nothing. */
 static void put_part(struct stream *part, const struct stream *chunk, uint32_t span, bool has_files)
 {
-    unsigned span_code = has_files ? KSYMS_CODE_LINES_SPAN : KSYMS_CODE_UNWIND_SPAN;
     struct stream block = {0};
 
     put_high_bits(&block, 2 - 1, 3);
-    put_coded_number(&block, span_code, 0);
-    put_coded_number(&block, span_code + 1, 1);
-    put_coded_number(&block, span_code, span);
+    put_high_bits(&block, 20 - 1, 5);
+    put_high_bits(&block, 2, 4);
+    put_high_bits(&block, 0, 20);
+    put_high_bits(&block, 1, 2);
+    put_high_bits(&block, span, 20);
     put_low_bytes(part, KSYMS_TRACE_VERSION, 1);
     put_low_bytes(part, 8 | 1 << 4 | (has_files ? 0x80 : 0), 1);
     put_low_bytes(part, 2 | 1 << 4, 1);
@@ -154,8 +155,8 @@ static void put_part(struct stream *part, const struct stream *chunk, uint32_t s
     put_low_bytes(part, 0, 1);
     put_low_bytes(part, 3, has_files ? 2 : 0);
     append(part, &block);
-    append(part, chunk);
     put_low_bytes(part, 0xff, 1);
+    append(part, chunk);
 }
 
 /* ---- LINES ---- */

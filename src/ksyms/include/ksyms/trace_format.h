@@ -22,9 +22,13 @@
 /* ---- The index ---- */
 
 /* Of the layout, and of the codes in trace_codes.c. */
-#define KSYMS_TRACE_VERSION 2u
+#define KSYMS_TRACE_VERSION 3u
 
 #define KSYMS_TRACE_BLOCK_CHUNKS 8u
+
+/* A block begins with how many chunks it has, less 1 (3 bits), and how many bits it has for the bytes
+ * of code of a chunk, less 1 (5), and for those of its steps (4). */
+#define KSYMS_BLOCK_HEAD_BITS 12u
 
 /* A checked view of the beginning of a part.  Filled by the kit; fields are for its own use. */
 struct ksyms_trace_index {
@@ -57,10 +61,6 @@ enum ksyms_code_number {
     KSYMS_CODE_UNWIND_WORDS = KSYMS_CODE_UNWIND_STEP + 13,
     KSYMS_CODE_UNWIND_LENGTH,
     KSYMS_CODE_UNWIND_OFFSET,
-    KSYMS_CODE_UNWIND_SPAN, /* of a chunk: bytes of code ... */
-    KSYMS_CODE_UNWIND_SIZE, /* ... and of the stream */
-    KSYMS_CODE_LINES_SPAN,
-    KSYMS_CODE_LINES_CHUNK_SIZE,
     KSYMS_CODE_LINES_STEP,                             /* ... one for each enum ksyms_lines_after */
     KSYMS_CODE_LINES_FAR = KSYMS_CODE_LINES_STEP + 24, /* line of a row */
     KSYMS_CODE_LINES_LENGTH,
