@@ -74,9 +74,9 @@ void open_name_group(const struct ksyms_table *table, const struct name_block *b
     if (number + 1 < block->group_count) {
         end = block->names_bit + (offsets & mask);
     }
-    group->kept_bit = minimum(start, table->names_end);
-    group->first.class_bit = minimum(group->kept_bit + names * table->kept_width, table->names_end);
-    group->first.other_bit = minimum(end, table->names_end);
+    group->kept_bit = at_most(start, table->names_end);
+    group->first.class_bit = at_most(group->kept_bit + names * table->kept_width, table->names_end);
+    group->first.other_bit = at_most(end, table->names_end);
 }
 
 void find_codes(const struct ksyms_table *table, const struct name_group *group, uint32_t last,
@@ -112,33 +112,39 @@ void next_string(const struct ksyms_table *table, struct token_string *token)
     token->more--;
 }
 
-/* Add at most `most` tokens from the cursor's reader on.  Returns the length of the name then. */
+/* Put a token behind the `length` bytes of a name.  Returns the length with it. */
+static inline uint32_t put_token(const struct ksyms_table *table, struct token_string *token,
+                                 uint32_t length, char *buffer, size_t capacity)
+{
+    for (;;) {
+        if ((uint64_t)length + KSYMS_TOKEN_LENGTH_MAX <= capacity) {
+            memcpy(buffer + length, token->bytes, KSYMS_TOKEN_LENGTH_MAX);
+        } else if (length < capacity) {
+            memcpy(buffer + length, token->bytes, minimum(capacity - length, token->length));
+        }
+        length += token->length;
+        if (token->more == 0) {
+            return length;
+        }
+        next_string(table, token);
+    }
+}
+
+/* Add the tokens from the cursor's reader on.  Returns the length of the name. */
 static uint32_t add_tokens(const struct ksyms_table *table, struct name_cursor *cursor,
-                           uint32_t length, uint32_t most, char *buffer, size_t capacity)
+                           uint32_t length, char *buffer, size_t capacity)
 {
     struct code_reader reader = cursor->reader;
     uint32_t tokens = cursor->tokens;
 
-    while (most > 0 && has_codes(&reader)) {
+    while (has_codes(&reader)) {
         struct token_string token = next_token(table, &reader);
-        for (;;) {
-            if ((uint64_t)length + KSYMS_TOKEN_LENGTH_MAX <= capacity) {
-                memcpy(buffer + length, token.bytes, KSYMS_TOKEN_LENGTH_MAX);
-            } else if (length < capacity) {
-                memcpy(buffer + length, token.bytes, minimum(capacity - length, token.length));
-            }
-            length += token.length;
-            if (token.more == 0) {
-                break;
-            }
-            next_string(table, &token);
-        }
+        length = put_token(table, &token, length, buffer, capacity);
         tokens += tokens <= KSYMS_NAME_KEPT_MAX;
         cursor->ends[tokens] = length; /* the last entry is never asked for */
         if (token.is_last) {
             break;
         }
-        most--;
     }
     cursor->reader = reader;
     cursor->tokens = tokens;
@@ -152,45 +158,76 @@ static uint32_t read_next(const struct ksyms_table *table, struct name_cursor *c
     uint32_t kept = minimum(kept_of(table, &cursor->group, number), cursor->tokens);
 
     cursor->tokens = kept;
-    return add_tokens(table, cursor, cursor->ends[kept], UINT32_MAX, buffer, capacity);
+    return add_tokens(table, cursor, cursor->ends[kept], buffer, capacity);
+}
+
+/* The pieces of a name, those of its kept tokens and its own. */
+struct name_pieces {
+    struct code_place
+        starts[KSYMS_NAME_KEPT_MAX + 1]; /* of the piece that begins with token i ... */
+    uint32_t marks;                      /* ... if bit i is set */
+};
+
+/* Token 0 is the first one of the block's first name, unless a name behind has another one. */
+static void find_pieces(const struct ksyms_table *table, const struct name_block *block,
+                        const struct name_group *group, uint32_t number, struct name_pieces *pieces)
+{
+    struct code_place codes[CODE_PLACES];
+    struct name_group first;
+    uint32_t marks = 1;
+
+    open_name_group(table, block, 0, &first);
+    pieces->starts[0] = first.first;
+    find_codes(table, group, number, codes);
+    for (uint32_t name = 0; name <= number; name++) {
+        uint32_t kept = kept_of(table, group, name);
+        uint32_t mark = (uint32_t)1 << kept;
+        pieces->starts[kept] = codes[name];
+        marks = (marks & (mark - 1)) | mark;
+    }
+    pieces->marks = marks;
 }
 
 /* A name on its own; the cursor is left behind it. */
 static uint32_t read_name(const struct ksyms_table *table, uint32_t rank,
                           struct name_cursor *cursor, char *buffer, size_t capacity)
 {
-    uint32_t group_number = rank % KSYMS_NAME_BLOCK_SYMBOLS / KSYMS_NAME_GROUP_SYMBOLS;
-    uint32_t number = rank % KSYMS_NAME_GROUP_SYMBOLS;
-    struct code_place codes[CODE_PLACES];
-    struct piece {
-        struct code_place place;
-        uint32_t tokens;
-    } pieces[KSYMS_NAME_GROUP_SYMBOLS + 1];
-    uint32_t count = 0;
-    uint32_t most = UINT32_MAX; /* tokens that are still to be found, the last ones first */
+    struct code_place place = {0, 0};
     uint32_t length = 0;
+    uint32_t tokens = 0;
+    struct name_pieces pieces;
     struct name_block block;
-    struct name_group first;
+    bool is_last = false;
 
     open_name_block(table, rank / KSYMS_NAME_BLOCK_SYMBOLS, &block);
-    open_name_group(table, &block, group_number, &cursor->group);
-    find_codes(table, &cursor->group, number, codes);
-    for (uint32_t name = number + 1; name-- > 0;) {
-        uint32_t kept = kept_of(table, &cursor->group, name);
-        pieces[count] = (struct piece){codes[name], most - kept};
-        count += kept < most;
-        most = kept < most ? kept : most;
-    }
-    if (group_number > 0 && most > 0) {
-        open_name_group(table, &block, 0, &first);
-        pieces[count++] = (struct piece){first.first, most};
-    }
-    cursor->tokens = 0;
+    open_name_group(table, &block, rank % KSYMS_NAME_BLOCK_SYMBOLS / KSYMS_NAME_GROUP_SYMBOLS,
+                    &cursor->group);
+    find_pieces(table, &block, &cursor->group, rank % KSYMS_NAME_GROUP_SYMBOLS, &pieces);
     cursor->ends[0] = 0;
-    while (count-- > 0) {
-        start_reader(table, &cursor->reader, &pieces[count].place);
-        length = add_tokens(table, cursor, length, pieces[count].tokens, buffer, capacity);
+    while (!is_last) {
+        /* Another piece?  Not by a jump, which a processor could not predict. */
+        const struct code_place *start = &pieces.starts[tokens & KSYMS_NAME_KEPT_MAX];
+        uint32_t choose = -(pieces.marks & 1);
+        struct token_string token;
+        unsigned class;
+
+        place.class_bit ^= (place.class_bit ^ start->class_bit) & choose;
+        place.other_bit ^= (place.other_bit ^ start->other_bit) & choose;
+        if (!is_inside(table, &place) || place.class_bit >= place.other_bit) {
+            break;
+        }
+        class = read_inside(table->names, place.class_bit) & (2 * KSYMS_CODE_CLASSES - 1);
+        place.class_bit += KSYMS_CODE_CLASS_BITS;
+        place.other_bit -= table->codes[class].width;
+        token = read_token(table, class, place.other_bit);
+        length = put_token(table, &token, length, buffer, capacity);
+        tokens += tokens <= KSYMS_NAME_KEPT_MAX;
+        cursor->ends[tokens] = length; /* the last entry is never asked for */
+        pieces.marks >>= 1;
+        is_last = (pieces.marks == 0) & token.is_last;
     }
+    cursor->tokens = tokens;
+    start_reader(table, &cursor->reader, &place);
     return length;
 }
 

@@ -72,13 +72,17 @@ static inline bool has_codes(const struct code_reader *reader)
     return reader->class_bit < reader->other_bit;
 }
 
+static inline bool is_inside(const struct ksyms_table *table, const struct code_place *place)
+{
+    return place->class_bit >= KSYMS_NAMES_FIRST_BIT && place->other_bit <= table->names_end;
+}
+
 static inline void start_reader(const struct ksyms_table *table, struct code_reader *reader,
                                 const struct code_place *place)
 {
-    bool is_inside =
-        place->class_bit >= KSYMS_NAMES_FIRST_BIT && place->other_bit <= table->names_end;
-    reader->class_bit = is_inside ? place->class_bit : 0;
-    reader->other_bit = is_inside ? place->other_bit : 0;
+    bool is_good = is_inside(table, place);
+    reader->class_bit = is_good ? place->class_bit : 0;
+    reader->other_bit = is_good ? place->other_bit : 0;
     reader->left = 0;
 }
 
@@ -93,11 +97,11 @@ static inline void read_string(const struct ksyms_table *table, uint32_t number,
                                struct token_string *token)
 {
     uint32_t entry =
-        read_inside(table->tokens, minimum(number, table->token_count - 1) * table->token_width);
+        read_inside(table->tokens, at_most(number, table->token_count - 1) * table->token_width);
 
     token->length = entry & KSYMS_TOKEN_LENGTH_MASK;
     token->bytes = table->token_strings.bytes +
-                   minimum(entry >> KSYMS_TOKEN_LENGTH_BITS & table->token_offset_mask,
+                   at_most(entry >> KSYMS_TOKEN_LENGTH_BITS & table->token_offset_mask,
                            table->token_strings.size_bytes - KSYMS_STRINGS_AHEAD);
 }
 

@@ -15,7 +15,8 @@
  */
 #include "table_parts.h"
 
-uint32_t read_rank(const struct ksyms_table *table, const struct rank_code *code, uint32_t number)
+static inline uint32_t rank_of(const struct ksyms_table *table, const struct rank_code *code,
+                               uint32_t number)
 {
     uint64_t value =
         read_bits(table->block_data, code->codes_bit + (uint64_t)number * code->width, code->width);
@@ -24,7 +25,12 @@ uint32_t read_rank(const struct ksyms_table *table, const struct rank_code *code
                   code->high_bits);
 
     value = high << code->low_width | (value & (((uint64_t)1 << code->low_width) - 1));
-    return minimum(value + (code->is_run ? number : 0), table->symbol_count - 1);
+    return at_most(value + (code->is_run ? number : 0), table->symbol_count - 1);
+}
+
+uint32_t read_rank(const struct ksyms_table *table, const struct rank_code *code, uint32_t number)
+{
+    return rank_of(table, code, number);
 }
 
 /* Where the shortcut at a symbol leads; false if it has none. */
@@ -40,7 +46,7 @@ static bool read_shortcut(const struct ksyms_table *table, struct block_place pl
         return false;
     }
     *target =
-        minimum(read_bits(table->block_data, bit, table->rank_width), table->symbol_count - 1);
+        at_most(read_bits(table->block_data, bit, table->rank_width), table->symbol_count - 1);
     return true;
 }
 
@@ -59,7 +65,7 @@ uint32_t index_of_rank(const struct ksyms_table *table, uint32_t rank)
             has_jumped = true;
         } else {
             code = read_rank_code(table, place);
-            next = read_rank(table, &code, place.number);
+            next = rank_of(table, &code, place.number);
             if (next == rank) {
                 break;
             }

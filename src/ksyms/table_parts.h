@@ -20,11 +20,22 @@ static inline uint32_t minimum(uint64_t left, uint32_t right)
     return left < right ? (uint32_t)left : right;
 }
 
+/* The smaller of the two, for a limit that only a damaged blob exceeds.  With a jump that is never
+ * taken: what follows need not wait for the comparison, as it would for that of minimum(). */
+static inline uint32_t at_most(uint64_t value, uint32_t limit)
+{
+    if (__builtin_expect(value > limit, 0)) {
+        __asm__("" : "+r"(limit)); /* or the compiler would make it a conditional move */
+        return limit;
+    }
+    return (uint32_t)value;
+}
+
 /* The bits from bit offset `bit` on, counted from the low bit of the first byte: at least 57 of
  * them.  ksyms_table_open has seen that the part holds 8 bytes. */
 static inline uint64_t read_window(struct ksyms_part part, uint64_t bit)
 {
-    return read_u64(part.bytes + minimum(bit >> 3, part.size_bytes - KSYMS_READ_AHEAD)) >>
+    return read_u64(part.bytes + at_most(bit >> 3, part.size_bytes - KSYMS_READ_AHEAD)) >>
            (bit & 7);
 }
 
@@ -100,7 +111,7 @@ static inline const uint8_t *block_bytes(const struct ksyms_table *table, uint32
 /* Where a block's data begin; what is KSYMS_BLOCK_FIXED can be read there. */
 static inline uint32_t block_offset(const struct ksyms_table *table, uint32_t number)
 {
-    return minimum(read_u32(block_bytes(table, number)),
+    return at_most(read_u32(block_bytes(table, number)),
                    table->block_data.size_bytes - KSYMS_BLOCK_FIXED - KSYMS_READ_AHEAD);
 }
 
@@ -114,7 +125,7 @@ static inline struct rank_code read_rank_code(const struct ksyms_table *table,
     struct rank_code code;
 
     code.is_run = highs == 0;
-    code.low_width = minimum(widths & KSYMS_RANK_LOW_MASK, table->rank_width);
+    code.low_width = at_most(widths & KSYMS_RANK_LOW_MASK, table->rank_width);
     code.width = code.low_width + (widths >> KSYMS_RANK_HIGH_SHIFT);
     code.high_bits = table->rank_width - code.low_width;
     code.highs_bit = ((uint64_t)block_offset(table, place.block) + KSYMS_BLOCK_FIXED) * 8;

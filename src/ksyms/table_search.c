@@ -17,8 +17,9 @@
 struct name_key {
     const uint8_t *bytes;
     uint32_t length;
-    uint32_t tail_start; /* the last 8 bytes, or all if it is shorter ... */
-    uint8_t tail[16];    /* ... and zeros, so that 8 bytes can be read from any place */
+    uint32_t tail_start;  /* the last 8 bytes, or all if it is shorter ... */
+    uint8_t tail[16];     /* ... and zeros, so that 8 bytes can be read from any place */
+    uintptr_t windows[2]; /* from these on one counts in front of tail_start, and behind */
     bool is_prefix;
     bool through;
 };
@@ -35,6 +36,8 @@ static void set_key(struct name_key *key, const char *bytes, size_t length, bool
     key->bytes = (const uint8_t *)bytes;
     key->length = minimum(length, UINT32_MAX - KSYMS_TOKEN_LENGTH_MAX);
     key->tail_start = key->length > 8 ? key->length - 8 : 0;
+    key->windows[0] = (uintptr_t)bytes;
+    key->windows[1] = (uintptr_t)key->tail - key->tail_start;
     key->is_prefix = is_prefix;
     key->through = true;
     memset(key->tail, 0, sizeof(key->tail));
@@ -49,8 +52,7 @@ static void set_key(struct name_key *key, const char *bytes, size_t length, bool
 /* 8 bytes of the key, zeros behind its end; `place` is at most its length. */
 static inline uint64_t key_window(const struct name_key *key, uint32_t place)
 {
-    return read_u64(place < key->tail_start ? key->bytes + place
-                                            : key->tail + (place - key->tail_start));
+    return read_u64((const uint8_t *)(key->windows[place >= key->tail_start] + place));
 }
 
 /* How many bytes of a token are the key's at `matched`.  No byte of a name is 0, so none is equal
@@ -68,7 +70,7 @@ static inline uint32_t count_equal(const struct name_key *key, const struct toke
     }
     equal += difference == 0 ? 8 : (unsigned)__builtin_ctzll(difference) / 8;
     equal = equal < token->length ? equal : token->length;
-    return minimum(equal, key->length - matched);
+    return at_most(equal, key->length - matched);
 }
 
 static bool is_counted(const struct name_key *key, int order)
@@ -148,12 +150,20 @@ static inline bool is_key_below(const struct ksyms_table *table, uint32_t block,
 static uint32_t count_keys(const struct ksyms_table *table, uint64_t high, uint64_t low,
                            bool through)
 {
+    uint32_t length = table->name_block_count;
     uint32_t count = 0;
 
-    for (uint32_t length = table->name_block_count; length > 0;) {
-        uint32_t half = (length + 1) / 2;
-        count += half & -(uint32_t)is_key_below(table, count + half - 1, high, low, through);
-        length -= half;
+    /* As in count_blocks: three at once are compared as fast as one. */
+    while (length > 2) {
+        uint32_t part = (length + 1) / 4;
+        uint32_t below = is_key_below(table, count + part - 1, high, low, through);
+        below += is_key_below(table, count + 2 * part - 1, high, low, through);
+        below += is_key_below(table, count + 3 * part - 1, high, low, through);
+        count += part * below;
+        length -= 3 * part;
+    }
+    for (; length > 0; length--) {
+        count += is_key_below(table, count, high, low, through);
     }
     return count;
 }
