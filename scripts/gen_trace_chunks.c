@@ -80,37 +80,37 @@ struct block_widths {
     unsigned base, section, place, offset, file;
 };
 
-/* Of an object the section is told apart from the place in it: both are small. */
-static struct block_widths find_widths(const struct chunks *chunks, uint64_t *base)
+static struct block_widths find_widths(const struct chunks *chunks, uint64_t base)
 {
-    size_t count = chunks->block_count;
-    struct block_widths widths = {.file = chunks->has_files ? 2 : 0};
-    bool has_sections;
+    struct block_widths widths = {.base = bytes_for(base), .file = chunks->has_files ? 2 : 0};
 
-    *base = 0;
-    if (count == 0) {
-        return widths;
-    }
-    has_sections = (chunks->blocks[count - 1].address - chunks->blocks[0].address) >> 32 != 0;
-    *base = has_sections ? 0 : chunks->blocks[0].address;
-    widths.base = bytes_for(*base);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t address = chunks->blocks[i].address - *base;
+    for (size_t i = 0; i < chunks->block_count; i++) {
+        uint64_t address = chunks->blocks[i].address - base;
         unsigned section = bytes_for(address >> 32), place = bytes_for((uint32_t)address);
         widths.section = section > widths.section ? section : widths.section;
         widths.place = place > widths.place ? place : widths.place;
+        widths.offset = bytes_for(chunks->blocks[i].offset); /* they rise */
     }
-    widths.offset = bytes_for(chunks->blocks[count - 1].offset);
     return widths;
+}
+
+static size_t index_size(const struct chunks *chunks, const struct block_widths *widths)
+{
+    return widths->base + chunks->block_count * (widths->section + widths->place);
 }
 
 void put_chunks(struct buffer *part, struct chunks *chunks)
 {
-    uint64_t base;
-    struct block_widths widths;
+    uint64_t base = 0, first = chunks->block_count > 0 ? chunks->blocks[0].address : 0;
+    struct block_widths widths, from_first;
 
     end_block(chunks);
-    widths = find_widths(chunks, &base);
+    widths = find_widths(chunks, 0); /* which suits an object: sections and places are small */
+    from_first = find_widths(chunks, first);
+    if (index_size(chunks, &from_first) < index_size(chunks, &widths)) {
+        widths = from_first;
+        base = first;
+    }
     put_number(part, KSYMS_TRACE_VERSION, 1);
     put_number(part, widths.base | widths.offset << 4 | (chunks->has_files ? 0x80 : 0), 1);
     put_number(part, widths.place | widths.section << 4, 1);
