@@ -6,6 +6,7 @@
 #   lib/cmake/ksyms/           the package: find_package(ksyms)
 #   lib/pkgconfig/ksyms.pc     where the programs and the rest are
 #   share/ksyms/               as in the checkout: cmake/ scripts/ src/ksyms/; ksyms.mk for make
+#   share/ksyms/docs/ examples/  docs/your-kernel.md, and the kernels that it leads through
 #   share/man/man1/
 #
 # The headers are not in include/: a kernel must not find the C library's beside them.
@@ -53,4 +54,7 @@ set(image_files make-initrd.sh make-iso.sh grub.cfg qemu.sh boot-test.sh)
 list(TRANSFORM image_files PREPEND ${ksyms_root}/scripts/)
 install(FILES ${image_files}
     DESTINATION ${ksyms_share}/scripts COMPONENT ksyms)
-install(DIRECTORY ${ksyms_root}/docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT ksyms)
+install(FILES ${ksyms_root}/docs/your-kernel.md DESTINATION ${ksyms_share}/docs COMPONENT ksyms)
+install(DIRECTORY ${ksyms_root}/examples DESTINATION ${ksyms_share} COMPONENT ksyms)
+install(DIRECTORY ${ksyms_root}/docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT ksyms
+    PATTERN onoma-check.1 EXCLUDE)

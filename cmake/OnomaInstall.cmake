@@ -4,7 +4,7 @@
 # build of the kernel.  `cmake --install BUILD` writes it beside the kit (KsymsInstall.cmake), which it
 # uses; the tree may be moved as a whole.
 #
-#   bin/onoma-check                would the kernel load a module?
+#   bin/onoma-check                would the kernel load a module? (and its man page)
 #   lib/cmake/Onoma/               find_package(Onoma)
 #   share/onoma/include/onoma/     the headers; modules/: those of modules that export something
 #   share/onoma/Makefile           make -C share/onoma M=/folder/of/the/module
@@ -48,6 +48,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/OnomaConfigVersion.cmake
 configure_file(${source}/module.mk.in ${PROJECT_BINARY_DIR}/module.mk @ONLY)
 
 install(TARGETS onoma-check COMPONENT onoma RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/onoma-check.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+    COMPONENT onoma)
 install(FILES ${PROJECT_BINARY_DIR}/OnomaConfig.cmake ${PROJECT_BINARY_DIR}/OnomaConfigVersion.cmake
     DESTINATION ${onoma_package} COMPONENT onoma)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/kernel/include/ DESTINATION ${onoma_share}/include

@@ -102,7 +102,7 @@ link_1() { # LD-ARGUMENT...
     status=0
     "$LD" "$@" --build-id=sha1 -o "$output.stage1" "$output.ksyms.o" 2>"$output.said" || status=$?
     cat "$output.said" >&2
-    name=$(sed -n "s/.*\(__ksyms_start\|__ksyms_end\).*/\1/p" "$output.said" | head -n 1)
+    name=$(sed -n "s/.*\(__ksyms_[a-z]*\).*/\1/p" "$output.said" | head -n 1)
     rm -f "$output.said"
     if [ $status = 0 ]; then return; fi
     [ -z "$name" ] || fail_with_lines "the linker script does not define $name."

@@ -25,7 +25,15 @@
 #include "ksyms/object.h"
 
 const char program_name[] = "gen_modules";
-const char usage_text[] = "usage: gen_modules DIRECTORY <LIST-OF-PATHS\n";
+const char usage_text[] = "usage: gen_modules DIRECTORY <LIST-OF-PATHS\n"
+                          "       gen_modules --help\n";
+
+static const char help_text[] =
+    "\n"
+    "Write into DIRECTORY what depmod would say of the modules below it whose paths are on standard\n"
+    "input: modules.dep, modules.alias, modules.softdep and modules.symbols.\n"
+    "\n"
+    "Exit status: 0 done, 1 bad input, 2 wrong use.\n";
 
 #define EXPORT_PREFIX "__ksymtab_" /* of the label of each export */
 
@@ -376,6 +384,10 @@ int main(int argc, char **argv)
 {
     size_t next = 0;
 
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        printf("%s%s", usage_text, help_text);
+        return 0;
+    }
     if (argc != 2 || argv[1][0] == '-') {
         refuse_use("a directory is needed");
     }

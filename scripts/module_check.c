@@ -33,6 +33,7 @@
 static const char usage_text[] =
     "usage: onoma-check --kernel KERNEL [--initrd INITRD] MODULE.ko...\n"
     "       onoma-check --kernel KERNEL [--initrd INITRD] --exports\n"
+    "       onoma-check --help\n"
     "\n"
     "Says why the kernel KERNEL (an ELF file with a section .ksyms) would\n"
     "refuse a module, as the kernel would say it.  INITRD has modules that others need.\n"
@@ -196,6 +197,9 @@ int main(int argc, char **argv)
     for (; next < argc && argv[next][0] == '-'; next++) {
         if (strcmp(argv[next], "--exports") == 0) {
             wants_exports = true;
+        } else if (strcmp(argv[next], "--help") == 0) {
+            fputs(usage_text, stdout);
+            return 0;
         } else if (strcmp(argv[next], "--kernel") == 0 && next + 1 < argc) {
             path = argv[++next];
         } else if (strcmp(argv[next], "--initrd") == 0 && next + 1 < argc) {

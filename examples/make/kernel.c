@@ -47,8 +47,8 @@ void kernel_main(uint32_t magic, const void *information)
     const char *name;
     size_t size;
     const void *file = loaded_file(information, &size, &name);
-    (void)magic;
 
+    (void)magic;
     pages_start();
     ksyms_host_start(&host, __ksyms_start, (size_t)(__ksyms_end - __ksyms_start));
     if (!file) {

@@ -94,13 +94,17 @@ make)
             "$(realpath "$(pkg-config --variable=gen_ksyms ksyms)")"
         run make -j 2 run
         check "no host program was made" test ! -e ksyms-build/gen_ksyms
+        unset PKG_CONFIG_PATH
+        run make clean
+        ls "$SOURCE_DIRECTORY/examples/make" >wanted
+        rm -f log
+        ls | grep -v '^wanted$' >found
+        same "what make clean leaves, without knowing of the kit" wanted found
     fi
-    tail -n 1 log
     ;;
 subproject)
     cd c || exit 1
-    printf '%s\n' 'include(FetchContent)' "FetchContent_Declare(onoma SOURCE_DIR $SOURCE_DIRECTORY)" \
-        'FetchContent_MakeAvailable(onoma)' >fetch
+    sed -n '/^include(FetchContent)/,/^```/p' "$guide" | sed -e "s|/path/to/onoma)|$SOURCE_DIRECTORY)|" -e '/^```/d' >fetch
     sed -i -e '/^find_package(ksyms/{r fetch' -e 'd;}' CMakeLists.txt
     # What many kernels do, and no host program could live with:
     build -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY -DKSYMS_HOST_BUILD_TYPE=Debug \
@@ -111,7 +115,7 @@ subproject)
     ;;
 alone)
     mkdir checkout
-    for part in CMakeLists.txt CMakePresets.json LICENSE cmake docs scripts src; do
+    for part in CMakeLists.txt CMakePresets.json LICENSE cmake docs examples scripts src; do
         cp -R "$SOURCE_DIRECTORY/$part" "checkout/$part"
     done
     HOME=$PWD
@@ -121,17 +125,34 @@ alone)
     run sh -e -c "cd checkout && . ../commands"
     check "it installs the generator" test -x ksyms/bin/gen_ksyms
     check "and no gen_trace" test ! -e ksyms/bin/gen_trace
-    cd c || exit 1
-    kit=$HOME/ksyms/share/ksyms/src/ksyms
-    run gcc -c -O0 -ffreestanding -fno-pic -mno-red-zone -mgeneral-regs-only -fno-stack-protector \
-        -fno-omit-frame-pointer -I../boot -I"$kit/include" \
-        ../boot/boot.S ../boot/machine.c kernel.c "$kit"/*.c
-    cp ../boot/kernel.lds .
-    run sh -c "$(command_with 'two_links.sh kernel.elf')"
-    run sh "$HOME/ksyms/share/ksyms/scripts/make-iso.sh" kernel.iso kernel.elf -
-    run sh "$HOME/ksyms/share/ksyms/scripts/boot-test.sh" kernel.iso 33 60 '^invalid instruction' \
-        ' start_driver+0x' ' start_drivers+0x' ' kernel_main+0x'
-    cd ../make || exit 1
+    # The kernel of step 1: the blocks of the guide, in one that has nothing.
+    mkdir names all
+    cp boot/boot.S boot/machine.* boot/kernel.lds names
+    cp names/* c/kernel.c all
+    awk '/^```/ { if (before ~ /names.c/) inside = 1; else inside = 0; before = ""; next }
+         inside { print >(/^    / && blocks ? "inner" : "outer") }
+         !inside { before = $0 }
+         inside && /^static struct ksyms_host/ { blocks = 1 }' "$guide"
+    {
+        printf '%s\n' '#include "machine.h"' && cat outer
+        printf '%s\n' 'void kernel_main(void);' 'void kernel_main(void)' '{' && cat inner && printf '    power_off();\n}\n'
+    } >names/kernel.c
+    check "the guide has a kernel with names" grep -q ksyms_trace_address inner
+    CFLAGS='-O0 -ffreestanding -fno-pic -mno-red-zone -mgeneral-regs-only -fno-stack-protector
+        -fno-omit-frame-pointer -Wall -Wextra -Werror'
+    export CFLAGS
+    boots() { # FOLDER PATTERN...
+        cd "$1" || exit 1
+        shift
+        run sh -e -c "$(command_with 'gcc -c')
+            $(command_with 'two_links.sh kernel.elf')"
+        run sh "$HOME/ksyms/share/ksyms/scripts/make-iso.sh" kernel.iso kernel.elf -
+        run sh "$HOME/ksyms/share/ksyms/scripts/boot-test.sh" kernel.iso 33 60 "$@"
+        cd ..
+    }
+    boots names '^ kernel_main+0x0/0x'
+    boots all '^invalid instruction' ' start_driver+0x' ' start_drivers+0x' ' kernel_main+0x'
+    cd make || exit 1
     check "make does not go on without gen_trace" sh -c \
         '! make KSYMS_MK="$HOME/ksyms/share/ksyms/ksyms.mk" >log 2>&1'
     check "and says why" grep -q 'KSYMS_TRACE needs gen_trace.* apt-get install libdw-dev' log

@@ -7,7 +7,7 @@
 #    document begins with its title.
 # 2. Every file and folder that the documents name in links exists.
 # 3. Every option of run.sh is in the README or in its own help.
-# 4. Every command of ksyms and every option of gen_trace is in docs/ksyms.md.
+# 4. Every command and option of ksyms and every option of gen_trace is in docs/ksyms.md.
 #
 # Environment: SOURCE_DIRECTORY the checkout.
 . "$(dirname "$0")/check.sh"
@@ -33,8 +33,13 @@ done
 for option in $(sed -n 's/^#     \(--[a-z]*\).*/\1/p' scripts/run.sh); do
     check "README.md names $option" grep -q -e "$option" README.md
 done
-for command in $(sed -n 's/^ *"[a-z: ]* *ksyms \([a-z]*\) FILE.*/\1/p' scripts/ksyms.c); do
-    check "docs/ksyms.md names ksyms $command" grep -q "ksyms $command FILE" docs/ksyms.md
+commands=$(sed -n 's/^ *"[a-z: ]* *ksyms \([a-z]*\) .*/\1/p' scripts/ksyms.c | sort -u)
+check "ksyms.c has the commands of its table" test "$(echo "$commands" | grep -c .)" -ge 8
+for command in $commands; do
+    check "docs/ksyms.md names ksyms $command" grep -q "\`ksyms $command " docs/ksyms.md
+done
+for option in $(sed -n '/^static const char usage_text/,/;$/p' scripts/ksyms.c | grep -o -e '--[a-z]*' | sort -u); do
+    check "docs/ksyms.md names ksyms $option" grep -q -e "$option" docs/ksyms.md
 done
 for option in $(sed -n 's/^ *"  .* \(--[a-z-]*\) .*/\1/p' scripts/gen_trace.c | grep -v -e --help -e --output); do
     check "docs/ksyms.md names gen_trace $option" grep -q -e "$option" docs/ksyms.md
