@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * area.h: memory for modules: pages of the module area, which lies within a signed 32-bit reach of
- * the kernel's image.
+ * area.h: memory for modules, and for the stacks of threads: pages of the module area, which lies
+ * within a signed 32-bit reach of the kernel's image.
  *
  * An area is writable after area_allocate, and whatever area_protect says from then on, in the
  * direct map as well: it is never writable and executable at once through any address.  Each area
- * is followed by an unmapped page.  Not from an interrupt.
+ * is followed by an unmapped page, and so has one below it as well.  Not from an interrupt.
  */
 #ifndef MEMORY_AREA_H
 #define MEMORY_AREA_H

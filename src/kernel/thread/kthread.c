@@ -7,7 +7,7 @@
 #include "onoma/string.h"
 #include "thread/thread.h"
 
-#define STACK_SIZE 16384ul /* as Linux; an Oops takes half of it */
+#define STACK_SIZE 16384ul /* as Linux */
 
 /* Where the first switch to a thread leads, with interrupts off.  Ends in a switch to another. */
 static void kthread(void)

@@ -4,7 +4,8 @@
  *
  * A thread is in a module if its function is the module's, or if a walk of its stack meets the
  * module: then a function of it has called something that sleeps, maybe for a thread of somebody
- * else.  Walks are exact at a switch, so none is missed; one that does not end counts as well.
+ * else.  Walks are exact at a switch.  Where one cannot go on, through code without rows, each word
+ * of the stack that may be a return address counts.
  */
 #include "module/module.h"
 #include "onoma/printk.h"
@@ -16,6 +17,12 @@
 static bool is_own(const struct task_struct *task, const struct module *module)
 {
     return module_of_address((uint64_t)task->function) == module;
+}
+
+/* On to the caller; without a row, to the next word that may be a return address. */
+static bool next_return(struct stack_walk *walk)
+{
+    return (!walk->problem && walk_next(walk)) || (walk->problem && walk_guess(walk));
 }
 
 /* The return address into the module, 0 if there is none. */
@@ -30,8 +37,8 @@ static uint64_t find_return(const struct task_struct *task, const struct module 
         if (module_is_code(module, walk.frame.pc - 1)) {
             return walk.frame.pc;
         }
-    } while (walk_next(&walk));
-    return walk.problem ? walk.frame.pc : 0;
+    } while (next_return(&walk));
+    return 0;
 }
 
 static struct task_struct *find_in(const struct module *module)
