@@ -25,6 +25,12 @@ struct merge_pair {
     uint32_t last_sighting;
 };
 
+/* Numbers of the pairs of an item and the newest one. */
+struct merge_partner {
+    uint32_t before; /* the newest one, it stands */
+    uint32_t after;
+};
+
 struct merge_sighting {
     uint32_t place; /* of the left half */
     uint32_t next;
@@ -88,23 +94,22 @@ void merger_add_sequence(struct merger *merger, uint32_t weight)
 {
     merger->sequences = make_room(merger->sequences, merger->sequence_count,
                                   &merger->sequence_capacity, sizeof(*merger->sequences));
-    merger->sequences[merger->sequence_count++] =
-        (struct merge_sequence){merger->place_count, weight};
+    merger->sequences[merger->sequence_count++] = (uint32_t)merger->place_count;
+    merger->weight = weight;
 }
 
 void merger_add_place(struct merger *merger, uint32_t item)
 {
     uint32_t place = (uint32_t)merger->place_count;
-    uint32_t sequence = (uint32_t)merger->sequence_count - 1;
-    bool is_first = merger->sequences[sequence].first == place;
+    bool is_first = merger->sequences[merger->sequence_count - 1] == place;
 
     if (place >= NO_ITEM / 4) {
         fail("the names are too long together");
     }
     merger->places = make_room(merger->places, merger->place_count, &merger->place_capacity,
                                sizeof(*merger->places));
-    merger->places[merger->place_count++] =
-        (struct merge_place){item, is_first ? NO_ITEM : place - 1, NO_ITEM, sequence};
+    merger->places[merger->place_count++] = (struct merge_place){
+        item, is_first ? NO_ITEM : place - 1, NO_ITEM, NO_ITEM, merger->weight};
     if (!is_first) {
         merger->places[place - 1].after = place;
     }
@@ -112,10 +117,21 @@ void merger_add_place(struct merger *merger, uint32_t item)
 
 /* ---- Pairs ---- */
 
-static uint32_t find_or_add_pair(struct merger *merger, uint32_t left, uint32_t right)
+static uint32_t add_pair(struct merger *merger, uint32_t left, uint32_t right)
+{
+    merger->pairs = make_room(merger->pairs, merger->pair_count, &merger->pair_capacity,
+                              sizeof(*merger->pairs));
+    merger->pairs[merger->pair_count] =
+        (struct merge_pair){left, right, .sightings = NO_ITEM, .last_sighting = NO_ITEM};
+    return (uint32_t)merger->pair_count++;
+}
+
+/* Before any merge. */
+static uint32_t find_first_pair(struct merger *merger, uint32_t left, uint32_t right)
 {
     struct index *index = &merger->pair_index;
     uint64_t hash = mix_bits((uint64_t)left << 32 | right);
+    uint32_t number;
 
     for (size_t slot = hash & (index->size - 1); index->slots[slot] != NO_ITEM;
          slot = (slot + 1) & (index->size - 1)) {
@@ -124,11 +140,8 @@ static uint32_t find_or_add_pair(struct merger *merger, uint32_t left, uint32_t 
             return index->slots[slot];
         }
     }
-    merger->pairs = make_room(merger->pairs, merger->pair_count, &merger->pair_capacity,
-                              sizeof(*merger->pairs));
-    merger->pairs[merger->pair_count] =
-        (struct merge_pair){left, right, .sightings = NO_ITEM, .last_sighting = NO_ITEM};
-    index_put(index, hash, (uint32_t)merger->pair_count++);
+    number = add_pair(merger, left, right);
+    index_put(index, hash, number);
     if (index->used * 2 > index->size) {
         index_clear(index, index->size * 2);
         for (size_t i = 0; i < merger->pair_count; i++) {
@@ -136,53 +149,61 @@ static uint32_t find_or_add_pair(struct merger *merger, uint32_t left, uint32_t 
             index_put(index, mix_bits((uint64_t)pair->left << 32 | pair->right), (uint32_t)i);
         }
     }
-    return (uint32_t)merger->pair_count - 1;
+    return number;
 }
 
-/* The pair that begins at a place; NO_ITEM where the sequence ends or the item would be too long.
- */
-static uint32_t pair_at(struct merger *merger, uint32_t place)
+/* While the newest item is made: a new pair is one with that. */
+static uint32_t find_new_pair(struct merger *merger, uint32_t left, uint32_t right)
 {
-    const struct merge_place *left = &merger->places[place];
-    const struct merge_place *right;
+    bool is_before = right == merger->item_count - 1;
+    struct merge_partner *partner = &merger->partners[is_before ? left : right];
+    uint32_t *number = is_before ? &partner->before : &partner->after;
 
-    if (left->after == NO_ITEM) {
-        return NO_ITEM;
+    if (*number == NO_ITEM) {
+        *number = add_pair(merger, left, right);
     }
-    right = &merger->places[left->after];
-    if (merger->items[left->item].length + merger->items[right->item].length > merger->length_max) {
-        return NO_ITEM;
-    }
-    return find_or_add_pair(merger, left->item, right->item);
+    return *number;
 }
 
-static void count_pair(struct merger *merger, uint32_t place)
+static void forget_partners(struct merger *merger, const struct merge_pair *pair)
 {
-    uint32_t number = pair_at(merger, place);
+    merger->partners[pair->left].before = NO_ITEM;
+    merger->partners[pair->right].after = NO_ITEM;
+}
+
+/* A pair begins at the place, unless the sequence ends or the item would be too long. */
+static void count_pair(struct merger *merger, uint32_t place_number,
+                       uint32_t (*find_pair)(struct merger *, uint32_t, uint32_t))
+{
+    struct merge_place *place = &merger->places[place_number];
     uint32_t sighting = (uint32_t)merger->sighting_count;
+    uint32_t right = place->after != NO_ITEM ? merger->places[place->after].item : NO_ITEM;
     struct merge_pair *pair;
 
-    if (number == NO_ITEM) {
+    if (right == NO_ITEM ||
+        merger->items[place->item].length + merger->items[right].length > merger->length_max) {
         return;
     }
+    place->pair = find_pair(merger, place->item, right);
     merger->sightings = make_room(merger->sightings, merger->sighting_count,
                                   &merger->sighting_capacity, sizeof(*merger->sightings));
-    merger->sightings[merger->sighting_count++] = (struct merge_sighting){place, NO_ITEM};
-    pair = &merger->pairs[number];
+    merger->sightings[merger->sighting_count++] = (struct merge_sighting){place_number, NO_ITEM};
+    pair = &merger->pairs[place->pair];
     if (pair->sightings == NO_ITEM) {
         pair->sightings = sighting;
     } else {
         merger->sightings[pair->last_sighting].next = sighting;
     }
     pair->last_sighting = sighting;
-    pair->count += merger->sequences[merger->places[place].sequence].weight;
+    pair->count += place->weight;
 }
 
-static void uncount_pair(struct merger *merger, uint32_t place)
+static void uncount_pair(struct merger *merger, uint32_t place_number)
 {
-    uint32_t number = pair_at(merger, place);
-    if (number != NO_ITEM) {
-        merger->pairs[number].count -= merger->sequences[merger->places[place].sequence].weight;
+    struct merge_place *place = &merger->places[place_number];
+    if (place->pair != NO_ITEM) {
+        merger->pairs[place->pair].count -= place->weight;
+        place->pair = NO_ITEM;
     }
 }
 
@@ -255,9 +276,9 @@ static void merge_at(struct merger *merger, uint32_t left, uint32_t item)
     places[left].after = after;
     places[right].item = NO_ITEM;
     if (before != NO_ITEM) {
-        count_pair(merger, before);
+        count_pair(merger, before, find_new_pair);
     }
-    count_pair(merger, left);
+    count_pair(merger, left, find_new_pair);
 }
 
 static void merge_pair(struct merger *merger, uint32_t number)
@@ -277,6 +298,7 @@ static void merge_pair(struct merger *merger, uint32_t number)
     }
     /* Only pairs with the new item have gained: their counts are final now. */
     for (size_t i = first_new; i < merger->pair_count; i++) {
+        forget_partners(merger, &merger->pairs[i]);
         heap_push(merger, (uint32_t)i);
     }
 }
@@ -286,8 +308,11 @@ void merge_pairs(struct merger *merger, uint32_t merges_max, const char *what)
     uint32_t merges = 0;
 
     index_clear(&merger->pair_index, 4096);
+    merger->partners = allocate(merger->item_count + merges_max, sizeof(*merger->partners));
+    memset(merger->partners, 0xff,
+           (merger->item_count + merges_max) * sizeof(*merger->partners)); /* NO_ITEM */
     for (size_t i = 0; i < merger->place_count; i++) {
-        count_pair(merger, (uint32_t)i);
+        count_pair(merger, (uint32_t)i, find_first_pair);
         if (i % 65536 == 0) {
             progress("counting pairs", i, merger->place_count);
         }
@@ -316,7 +341,7 @@ void choose_items(struct merger *merger)
     for (size_t i = 0; i < merger->place_count; i++) {
         const struct merge_place *place = &merger->places[i];
         if (place->item != NO_ITEM) {
-            merger->items[place->item].uses += merger->sequences[place->sequence].weight;
+            merger->items[place->item].uses += place->weight;
         }
     }
     for (size_t i = merger->item_count; i-- > 0;) {
@@ -349,7 +374,7 @@ static void add_kept_items(const struct merger *merger, uint32_t item, struct it
 
 void list_items(const struct merger *merger, uint32_t sequence, struct item_list *list)
 {
-    for (uint32_t place = (uint32_t)merger->sequences[sequence].first; place != NO_ITEM;
+    for (uint32_t place = merger->sequences[sequence]; place != NO_ITEM;
          place = merger->places[place].after) {
         add_kept_items(merger, merger->places[place].item, list);
     }
@@ -361,6 +386,7 @@ void merger_free(struct merger *merger)
     free(merger->sequences);
     free(merger->places);
     free(merger->pairs);
+    free(merger->partners);
     free(merger->pair_index.slots);
     free(merger->sightings);
     free(merger->heap);

@@ -23,17 +23,13 @@ struct merge_item {
     bool is_kept; /* false: its halves stand for it */
 };
 
-struct merge_sequence {
-    size_t first; /* place */
-    uint32_t weight;
-};
-
 /* A place holds an item of a sequence, and knows its neighbours in the sequence. */
 struct merge_place {
     uint32_t item; /* NO_ITEM: swallowed by the place before it */
     uint32_t before;
     uint32_t after;
-    uint32_t sequence;
+    uint32_t pair;   /* that begins here; NO_ITEM: none */
+    uint32_t weight; /* of the sequence */
 };
 
 struct item_list {
@@ -42,6 +38,7 @@ struct item_list {
 };
 
 struct merge_pair;
+struct merge_partner;
 struct merge_sighting;
 struct merge_heap_entry;
 
@@ -52,13 +49,15 @@ struct merger {
     struct merge_item *items;
     size_t item_count, item_capacity;
 
-    struct merge_sequence *sequences;
+    uint32_t *sequences; /* first places */
     size_t sequence_count, sequence_capacity;
+    uint32_t weight; /* of the last one */
     struct merge_place *places;
     size_t place_count, place_capacity;
 
     struct merge_pair *pairs;
     size_t pair_count, pair_capacity;
+    struct merge_partner *partners; /* by item */
     struct index {
         uint32_t *slots;
         size_t size;

@@ -253,15 +253,14 @@ void tokenize_names(struct token_names *names, const struct map *map)
     merge_tokens(&tokenizer, map->count);
     write_names(&tokenizer, map->count, names);
     list_tokens(&tokenizer.merger, names);
-    if (tokenizer.is_mangled) {
-        find_phrases(names, map->count);
-    }
-    number_tokens(names, map->count);
-    pool_strings(names);
-
     free(tokenizer.words);
     free(tokenizer.word_index.slots);
     free(tokenizer.name_words);
     free(tokenizer.name_starts);
     merger_free(&tokenizer.merger);
+    if (tokenizer.is_mangled) {
+        find_phrases(names, map->count);
+    }
+    number_tokens(names, map->count);
+    pool_strings(names);
 }
