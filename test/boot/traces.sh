@@ -234,3 +234,31 @@ if ! diff "$scratch/wanted" "$scratch/placed"; then console_fail 'llvm-symbolize
 console_command 'backtrace most'
 console_expect 'usage: backtrace'
 console_end 33 exit
+
+# ... which looks for a line at the call, or at the very instruction that was interrupted: there a
+# trace in full has a RIP.
+frames_of_interrupt() { # STYLE
+    console_start "$iso" --append "trace=$1 panic=exit norandom"
+    console_command 'modprobe crash'
+    console_end 35 'crash interrupt'
+    report | sed -n '/^BUG:/,/^Modules/p' >"$scratch/oops"
+}
+frames_of_interrupt full
+sed -n 's/^RIP: .*/pc/p; s/^ [a-z_]*+0x.*/ra/p' "$scratch/oops" | awk '{ print NR - 1, $1 }' >"$scratch/wanted"
+[ "$(grep -c pc "$scratch/wanted")" -eq 2 ] || console_fail 'two frames were interrupted'
+frames_of_interrupt markup
+sed -n 's/^{{{bt:\([0-9]*\):0x[0-9a-f]*:\([a-z]*\)}}}$/\1 \2/p' "$scratch/oops" >"$scratch/found"
+diff "$scratch/wanted" "$scratch/found" || console_fail 'markup: not what was interrupted (<: a trace in full)'
+grep -A 1 '^Call Trace:' "$scratch/oops" | grep -qx '{{{reset}}}' ||
+    console_fail 'markup: what was said of other files before is not taken back'
+
+# Guesses are raw too: `ksyms decode` finds the frames that crash.sh wants by name.
+console_start "$iso" --append 'trace=raw panic=exit norandom'
+console_command 'modprobe crash'
+console_end 35 'crash smash'
+report | sed -n '/^ (what follows is a guess/,/^Modules/p' | sed '1d;$d' >"$scratch/guesses"
+if grep -vE '^ \? 0x[0-9a-f]{16}$' "$scratch/guesses"; then console_fail 'trace=raw: a guess is not raw'; fi
+report | "$KSYMS" decode "$KERNEL" "$MODULES/crash.ko" | sed -n 's/^ ? .*{\([a-z_]*\)+.*/\1/p' >"$scratch/names"
+printf '%s\n' run_crash shell_execute shell_run kernel_main kernel_entry >"$scratch/wanted"
+grep -xF -f "$scratch/wanted" "$scratch/names" | uniq >"$scratch/found"
+diff "$scratch/wanted" "$scratch/found" || console_fail 'trace=raw: other guesses than the names tell'
