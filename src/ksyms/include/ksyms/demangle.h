@@ -9,8 +9,9 @@
  * The mangling is the Itanium C++ ABI's, which GCC and Clang use; the text is that of `c++filt`.
  * A suffix that the compiler gave to a part or a copy of a function follows: `f() [clone .cold]`.
  *
- * Any context, an NMI and a panic too: no heap, no lock, no state, no recursion, less than 2 KiB of
- * stack in all.  Work is bounded whatever the name: a few bytes may stand for a text of any length.
+ * Any context, an NMI and a panic too: no heap, no lock, no state, no recursion.
+ * Stack: at most 2048 bytes.  Work is bounded whatever the name: a few bytes may stand for a text
+ * of any length.
  */
 #ifndef KSYMS_DEMANGLE_H
 #define KSYMS_DEMANGLE_H

@@ -19,6 +19,7 @@
  * since the list of modules can always be walked.
  *
  * Ownership: struct ksyms_host is the kernel's and stays, and so does the blob.
+ * Stack: at most 1536 bytes.
  */
 #ifndef KSYMS_HOST_H
 #define KSYMS_HOST_H

@@ -32,9 +32,9 @@
  * Every step may be done again with other places: the object is never written.  `fault` may be null
  * and is written on failure only.
  *
- * Any context in which the memory given may be written.  Not for one link from two CPUs at once.
- * Time is linear in bytes, symbols and relocations, and n^(4/3) at worst in sections.
- * Source of the relocations: x86-64 psABI 4.4, table 4.9.
+ * Any context in which the memory given may be written.  Stack: at most 1536 bytes.  Not for one
+ * link from two CPUs at once. Time is linear in bytes, symbols and relocations, and n^(4/3) at
+ * worst in sections. Source of the relocations: x86-64 psABI 4.4, table 4.9.
  */
 #ifndef KSYMS_LINK_H
 #define KSYMS_LINK_H

@@ -23,6 +23,7 @@
  * bytes, aligned to 8, must not change during the load and are not needed after it.
  *
  * Not in interrupts, and for one module at a time (host.h).  Not reentrant from init_module.
+ * Stack: at most 2304 bytes, and what init_module takes.
  */
 #ifndef KSYMS_MODULE_H
 #define KSYMS_MODULE_H

@@ -11,7 +11,7 @@
  * Ownership: the caller owns the blob and struct ksyms_table; the table borrows the blob, which
  * must stay mapped and unchanged.  Nothing here allocates, locks, prints, recurses or keeps state:
  * every function may be called from any context (before paging, in an NMI, in a panic, on several
- * CPUs at once) and is bounded in time whatever the bytes say.  Stack use is below 1.5 KiB.
+ * CPUs at once) and is bounded in time whatever the bytes say.  Stack: at most 1536 bytes.
  *
  *     struct ksyms_table table;
  *     struct ksyms_symbol symbol;
@@ -233,8 +233,8 @@ void ksyms_nearest_offer(struct ksyms_nearest *nearest, const char *candidate, s
 
 /*
  * Offer the names of a range, each once; their ids are name ranks.  Bounded by the range: all of a
- * kernel's 100,000 names take some milliseconds, those with a prefix hardly anything.  Uses about
- * 1.5 KiB of stack.
+ * kernel's 100,000 names take some milliseconds, those with a prefix hardly anything.  No
+ * look-up takes more stack.
  */
 void ksyms_table_find_nearest(const struct ksyms_table *table, struct ksyms_name_range range,
                               struct ksyms_nearest *nearest);

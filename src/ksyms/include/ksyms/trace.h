@@ -23,8 +23,8 @@
  * of the entry code.  With host.rows = ksyms_trace_rows they are found by the rows of the table
  * where it has one for the place; with host.lines = ksyms_trace_lines there are lines as above.
  *
- * Any context; about 3 KiB of stack, and what `demangle` needs.  At most KSYMS_TRACE_FRAMES frames;
- * a damaged stack ends the trace, with a line that says so.
+ * Any context.  Stack: at most 5120 bytes, 3584 without `demangle`.  At most KSYMS_TRACE_FRAMES
+ * frames; a damaged stack ends the trace, with a line that says so.
  */
 #ifndef KSYMS_TRACE_H
 #define KSYMS_TRACE_H

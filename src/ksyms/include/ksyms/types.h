@@ -18,8 +18,8 @@
  *    the hashes differ, as where a type of the same name is another one, never reached from here.
  *
  * Ownership: everything borrows the caller's bytes, and the arrays that the caller gives.  Nothing
- * allocates, prints, recurses or keeps state.  Any context.  Texts may be hostile: the work is
- * bounded by their size, and what comes out lies inside them.
+ * allocates, prints, recurses or keeps state.  Any context.  Stack: at most 1536 bytes.
+ * Texts may be hostile: the work is bounded by their size, and what comes out lies inside them.
  *
  *     struct ksyms_types built = {0}, here = {0};
  *     uint32_t *built_lines = allocate(4 * ksyms_types_count_lines(&built_text)), ...

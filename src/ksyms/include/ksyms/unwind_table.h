@@ -19,7 +19,7 @@
  * saved pc, and 24 bytes on sp; behind such a step the stack may be another one.
  *
  * Nothing is read but 8-byte words that lie wholly in [stack.low, stack.high).  Any context; no
- * lock, heap, recursion; stack use below 200 bytes.
+ * lock, heap, recursion.  Stack: at most 480 bytes.
  */
 #ifndef KSYMS_UNWIND_TABLE_H
 #define KSYMS_UNWIND_TABLE_H
