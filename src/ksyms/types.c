@@ -134,7 +134,7 @@ static bool ends_name(char letter)
     }
 }
 
-uint32_t measure_name(struct ksyms_type_text text)
+uint32_t ksyms_types_measure_name(struct ksyms_type_text text)
 {
     uint32_t length = 0, depth = 0;
 
@@ -153,7 +153,7 @@ static uint32_t measure_head(struct ksyms_type_text line)
     uint32_t word = length_to(line, ' ');
 
     take_text(&name, word + 1);
-    return name.length > 0 ? word + 1 + measure_name(name) : word;
+    return name.length > 0 ? word + 1 + ksyms_types_measure_name(name) : word;
 }
 
 static struct ksyms_type_text line_from(struct ksyms_type_text text, uint32_t start)
@@ -219,7 +219,8 @@ static struct ksyms_type_text head_of(const struct ksyms_types *types, uint32_t 
     return head;
 }
 
-struct line_range find_lines(const struct ksyms_types *types, struct ksyms_type_text head)
+struct line_range ksyms_types_find_lines(const struct ksyms_types *types,
+                                         struct ksyms_type_text head)
 {
     struct line_range range = {.looked_at = 0};
     uint32_t low = 0, high = types->line_count;

@@ -75,19 +75,19 @@ static void enqueue_mentioned(struct ksyms_types_comparison *comparison,
                               struct ksyms_type_text rest)
 {
     while (rest.length > 0 && !is_exhausted(comparison)) {
-        struct ksyms_type_text head = take_text(&rest, measure_name(rest));
+        struct ksyms_type_text head = take_text(&rest, ksyms_types_measure_name(rest));
         struct ksyms_type_text name = rest;
         bool is_tag = is_tag_word(head);
 
         take_text(&name, 1);
-        uint32_t length = is_tag ? measure_name(name) : 0;
+        uint32_t length = is_tag ? ksyms_types_measure_name(name) : 0;
         if (length == 0) { /* a word of another kind, or a type without a name */
             take_text(&rest, head.length == 0);
             continue;
         }
         take_text(&rest, 1 + length);
         head.length += 1 + length;
-        struct line_range range = find_lines(comparison->built, head);
+        struct line_range range = ksyms_types_find_lines(comparison->built, head);
         charge(comparison, 32 + range.looked_at);
         for (uint32_t i = 0; i < range.count && !is_exhausted(comparison); i++) {
             enqueue(comparison, range.first + i);
@@ -275,7 +275,7 @@ static void compare_line(struct ksyms_types_comparison *comparison, uint32_t lin
     struct ksyms_type_text head, built, name;
 
     ksyms_types_line(comparison->built, line, &head, &built);
-    struct line_range range = find_lines(comparison->here, head);
+    struct line_range range = ksyms_types_find_lines(comparison->here, head);
     charge(comparison, 64 + range.looked_at);
     for (uint32_t i = 0; i < range.count && !is_exhausted(comparison); i++) {
         struct ksyms_type_text here_head, here;

@@ -63,7 +63,7 @@ static inline struct ksyms_type_text take_field(struct ksyms_type_text *rest)
 }
 
 /* Letters of the name that a text begins with: what stands in `<>` belongs to it (C++). */
-uint32_t measure_name(struct ksyms_type_text text);
+uint32_t ksyms_types_measure_name(struct ksyms_type_text text);
 
 /* The lines with this head: the first one, and how many follow it, itself counted. */
 struct line_range {
@@ -71,6 +71,7 @@ struct line_range {
     uint64_t looked_at; /* letters, to find it */
 };
 
-struct line_range find_lines(const struct ksyms_types *types, struct ksyms_type_text head);
+struct line_range ksyms_types_find_lines(const struct ksyms_types *types,
+                                         struct ksyms_type_text head);
 
 #endif

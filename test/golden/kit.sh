@@ -7,6 +7,7 @@
 # 2. They have no data that can be written: no state, no locks.
 # 3. Its sources compile with no folder but its own, and without the C library; a public header also
 #    as the first one of a file.  (What they include: layers.sh.)
+# 4. All names that other objects see begin with ksyms_.
 #
 # Environment: NM, READELF, CC programs; KIT_OBJECTS a file with their paths, one a line;
 # SOURCE_DIRECTORY the checkout.
@@ -43,6 +44,19 @@ writable_sections "$KIT_OBJECTS" >writable
 empty "data in the kit that can be written" writable
 say "$(wc -l <"$KIT_OBJECTS") objects need of others: $(awk '$1 == "U" { print $2 }' names |
     grep -E "^($(echo $allowed | tr ' ' '|'))\$" | sort -u | tr '\n' ' ')"
+
+# Its names do not meet those of a kernel that takes it in.
+left='find_codes index_of_rank lines_call lines_callee_name lines_declaration lines_directory_name
+    lines_file_name lines_first_callee lines_frequent_callee lines_tables_open open_name_block open_name_group
+    read_rank trace_find_chunk trace_index_open trace_load_bits trace_skip_bits trace_take_many_bits
+    trace_take_number trace_take_rare_symbol trace_take_symbol trace_take_varint' # to be renamed too
+printf '%s\n' $left | sort >left
+foreign_names() { # FILE-WITH-PATHS
+    tr '\n' '\0' <"$1" | xargs -0 "$NM" -gP --defined-only |
+        awk '$2 ~ /^[A-Z]$/ && $1 !~ /^ksyms_/ { print $1 }' | sort
+}
+foreign_names "$KIT_OBJECTS" | comm -13 left - >foreign
+empty "names of the kit that others see and that do not begin with ksyms_" foreign
 
 # Numbers are read by an instruction each, not by a call: with -ffreestanding memcpy() would be one.
 while IFS= read -r object; do
@@ -90,4 +104,5 @@ printf '%s\n' 'int printf(const char *, ...); int counter = 1; int twice[4];' \
 same_text "a needed printf is seen" "bad.o needs printf" "$(outside_needs bad.objects)"
 same_text "data and bss are seen" 'bad.o: .data, 0x000004 bytes bad.o: .bss, 0x000010 bytes ' \
     "$(writable_sections bad.objects | tr '\n' ' ')"
+same_text "names without ksyms_ are seen" "counter f twice" "$(foreign_names bad.objects | xargs)"
 finish
