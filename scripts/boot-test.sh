@@ -7,6 +7,10 @@
 # the patterns (basic regular expressions) must be in lines of what it prints, in this order.
 set -eu
 
+if [ $# -lt 3 ]; then
+    echo "usage: boot-test.sh IMAGE STATUS SECONDS [PATTERN...]" >&2
+    exit 2
+fi
 image=$1
 wanted=$2
 seconds=$3

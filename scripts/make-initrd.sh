@@ -13,11 +13,14 @@
 set -eu
 
 strip=yes
-if [ "$1" = --debug ]; then
+if [ "${1:-}" = --debug ]; then
     strip=no
     shift
 fi
-
+if [ $# -lt 2 ]; then
+    echo "usage: make-initrd.sh [--debug] OUTPUT FOLDER MODULE.ko... [KERNEL.types]" >&2
+    exit 2
+fi
 output=$1
 folder=$2
 shift 2

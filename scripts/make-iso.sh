@@ -8,6 +8,10 @@
 # files that GRUB gives to the kernel behind the initrd, each with its name.
 set -eu
 
+if [ $# -lt 3 ]; then
+    echo "usage: make-iso.sh OUTPUT KERNEL INITRD [COMMAND-LINE [MODULE...]]" >&2
+    exit 2
+fi
 output=$1
 kernel=$2
 initrd=$3

@@ -93,13 +93,15 @@ ifneq (\$(KERNELRELEASE),)
 obj-m := $name.o
 else
 modules clean:
-	\$(MAKE) -C "\$(ONOMA)" M="\$(CURDIR)" \$@
+	@test -d "\$(ONOMA)" || { echo "usage: make ONOMA=PREFIX/share/onoma [modules|clean]" >&2; exit 2; }
+	+@\$(MAKE) --no-print-directory -C "\$(ONOMA)" M="\$(CURDIR)" \$@
 endif
 END
 
+path=$(cd "$folder" && pwd)
 cat <<END
 $folder: a module to start from.  With the development package of the kernel in PREFIX
 (cmake --install BUILD --prefix PREFIX, or cmake --build BUILD --target development):
-    cmake -S $folder -B $folder/build -DOnoma_DIR=PREFIX/lib/cmake/Onoma && cmake --build $folder/build
-or  make -C PREFIX/share/onoma M=\$PWD/$folder
+    cmake -S '$folder' -B '$folder/build' -DOnoma_DIR=PREFIX/lib/cmake/Onoma && cmake --build '$folder/build'
+or  make -C PREFIX/share/onoma M='$path'
 END

@@ -7,9 +7,13 @@ set -eu
 
 share=$(cd "$(dirname "$0")" && pwd)
 debug=
-if [ "$1" = --debug ]; then
+if [ "${1:-}" = --debug ]; then
     debug=--debug
     shift
+fi
+if [ $# -lt 2 ]; then
+    echo "usage: add-modules.sh [--debug] OUTPUT MODULE.ko..." >&2
+    exit 2
 fi
 output=$1
 shift

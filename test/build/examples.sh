@@ -46,7 +46,8 @@ build() { # CMAKE-OPTION...
     run cmake -B build "$@"
     run cmake --build build --parallel 2
     check "no warnings" sh -c '! grep -i warning log'
-    run ctest --test-dir build --no-tests=error --output-on-failure
+    run ctest --test-dir build --no-tests=error --verbose
+    check "it looked for the patterns" grep -q 'boot-test: status 33, all [1-9][0-9]* patterns' log
 }
 
 # A command of the guide: the line of it that has this in it.
@@ -92,6 +93,14 @@ make)
         export PKG_CONFIG_PATH
         same_text "pkg-config knows the generator" "$(cd "$PREFIX/bin" && pwd)/gen_ksyms" \
             "$(realpath "$(pkg-config --variable=gen_ksyms ksyms)")"
+        for variable in bindir share sources makefile two_links gen_trace; do
+            file=$(pkg-config --variable=$variable ksyms)
+            check "pkg-config: $variable is there: $file" test -e "$file"
+        done
+        check "pkg-config: gen_trace is it" sh -c '"$(pkg-config --variable=gen_trace ksyms)" --help | grep "^usage: gen_trace"'
+        check "pkg-config: two_links is it" grep -q '^# two_links.sh: ' "$(pkg-config --variable=two_links ksyms)"
+        # shellcheck disable=SC2046 # words
+        check "pkg-config: folders of headers" gcc -fsyntax-only -I../boot $(pkg-config --cflags ksyms) kernel.c
         run make -j 2 run
         check "no host program was made" test ! -e ksyms-build/gen_ksyms
         unset PKG_CONFIG_PATH

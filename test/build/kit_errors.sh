@@ -115,6 +115,25 @@ lines_are_said "make" ../make/kernel.elf make -C ../make kernel.elf KSYMS_MK="$P
     KSYMS_SOURCES= KSYMS_TRACE=
 cp whole.lds ../boot/kernel.lds
 
+# The checks of two_links.sh one by one, with a kernel that names nothing of the table.
+echo '.globl _start; _start: ret' >empty.s
+check "a kernel of one instruction" as -o empty.o empty.s
+refuses_script() { # WHAT SED PATTERN
+    sed "$2" whole.lds >lacks.lds
+    check "$1: the script is another one" sh -c '! cmp -s whole.lds lacks.lds'
+    check "$1: fails" sh -c '! GEN_KSYMS="$0/bin/gen_ksyms" sh "$0/share/ksyms/cmake/two_links.sh" lacks.elf -T lacks.lds empty.o >log 2>&1' "$PREFIX"
+    for pattern in "two_links: lacks.elf: $3" 'KEEP(\*(.ksyms))'; do
+        check "$1: the message has \"$pattern\"" grep -q -e "$pattern" log
+    done
+    check "$1: no kernel is left behind" test ! -e lacks.elf
+}
+refuses_script "no start" '/__ksyms_start = /d' 'the linker script does not define __ksyms_start'
+refuses_script "no end" '/__ksyms_end = /d' 'the linker script does not define __ksyms_end'
+refuses_script "no section" 's|KEEP(\*(.ksyms))||; s|/DISCARD/ : {|& *(.ksyms)|' 'the linker script has no section .ksyms'
+refuses_script "no build id" '/note.gnu.build-id/d; s|/DISCARD/ : {|& *(.note.gnu.build-id)|' 'link 1 has no build id'
+check "nothing is wrong with the whole one" env GEN_KSYMS="$PREFIX/bin/gen_ksyms" \
+    sh "$PREFIX/share/ksyms/cmake/two_links.sh" lacks.elf -T whole.lds empty.o
+
 # What the table is to hold: functions alone, and of those not the ones of a filter.
 printf '%s\n' '# of no interest' 'skipped_*' '!skipped_not' >rules
 cat >CMakeLists.txt <<END

@@ -11,24 +11,36 @@ begin
 unset MAKEFLAGS MAKELEVEL # of the Make that may run this test
 
 prefix="$scratch/a kernel"
+export prefix
 check 'cmake --install' "$CMAKE" --install "$BUILD" --prefix "$prefix" || finish
 share=$prefix/share/onoma
 
 # ---- A fresh module, both ways ----
 
-check 'new-module.sh' sh "$share/new-module.sh" parrot "my modules/parrot"
+new_module() { # WORD...
+    check "new-module.sh $*" sh "$share/new-module.sh" "$@"
+    cp check.out "said.$name"
+}
+# What new-module.sh says is to be done does it.
+do_as_said() { # NAME HOW
+    command=$(grep -F "$2 " "said.$1" | sed 's/^or  //; s|PREFIX|"$prefix"|g')
+    check "$1: it says what to do" test -n "$command"
+    check "$1: $command" sh -e -c "$command"
+}
+name=parrot new_module parrot 'my modules/parrot'
 check 'new-module.sh: a folder that is there' sh -c '! sh "$0" parrot "my modules/parrot"' "$share/new-module.sh"
 check 'new-module.sh: no name for C' sh -c '! sh "$0" a-b' "$share/new-module.sh"
 configure() { # SOURCE BUILD
     "$CMAKE" -S "$1" -B "$2" "-DOnoma_DIR=$prefix/lib/cmake/Onoma"
 }
-check 'new-module.sh --c++' sh "$share/new-module.sh" --c++ lark "my modules/lark"
-check 'make: C++' make -C "$share" M="$PWD/my modules/lark"
-check 'cmake: configure C++' configure 'my modules/lark' lark
-check 'cmake: build C++' "$CMAKE" --build lark
+name=lark new_module --c++ lark "$PWD/my modules/lark"
+do_as_said lark 'make -C'
+do_as_said lark 'cmake -S'
+check 'cmake: built C++' test -s 'my modules/lark/build/lark.ko'
+mv 'my modules/lark/build/lark.ko' .
 check 'cmake: configure' configure 'my modules/parrot' built
 check 'cmake: build' "$CMAKE" --build built
-check 'make' make -C "$share" M="$PWD/my modules/parrot"
+do_as_said parrot 'make -C'
 # Tags have no names of their own; all else has.
 "$NM" built/parrot.ko | sed '/ __modinfo_/d; s/.* //' | sort >by_cmake
 "$NM" 'my modules/parrot/parrot.ko' | sed '/ __modinfo_/d; s/.* //' | sort >by_make
@@ -40,6 +52,15 @@ same_text 'nothing to do for make' '' \
     "$(make -s -C "$share" M="$PWD/my modules/parrot" | grep -v 'Nothing to be done')"
 check 'make: a changed header' touch "$share/include/onoma/command.h"
 check 'make: builds anew' sh -c 'make -C "$0" M="$1" | grep -q "CC parrot.o"' "$share" "$PWD/my modules/parrot"
+check 'its Makefile, without ONOMA' sh -c '! make -C "$0" >said 2>&1' 'my modules/parrot'
+check 'says the usage, once' test "$(grep -c 'usage: make ONOMA=' said)" = 1
+check 'and little else' test "$(wc -l <said)" -le 4
+cp -R 'my modules/parrot' cleaned
+check 'its Makefile' make -C cleaned ONOMA="$share"
+check 'clean' make -C cleaned ONOMA="$share" clean
+printf '%s\n' CMakeLists.txt Makefile parrot.c >wanted
+ls cleaned >found
+same 'what clean leaves' wanted found
 
 # ---- Several files, an export, a module that uses another ----
 
@@ -85,7 +106,15 @@ check 'cmake: build two' "$CMAKE" --build zoo
 
 # ---- They load ----
 
-check 'add-modules.sh' sh "$share/add-modules.sh" initrd built/parrot.ko lark/lark.ko 'my modules/zoo'/*.ko
+check 'add-modules.sh' sh "$share/add-modules.sh" initrd built/parrot.ko lark.ko 'my modules/zoo'/*.ko
+check 'add-modules.sh --debug' sh "$share/add-modules.sh" --debug initrd.debug built/parrot.ko
+has_lines() { # INITRD: of parrot, in the second archive
+    tail -c +$(($(stat -c %s "$share/initrd.img") + 1)) "$1" | cpio -i --quiet --to-stdout '*/parrot.ko' >packed.ko
+    readelf -SW packed.ko | grep -q '\.debug_line'
+}
+check 'it keeps debug information' has_lines initrd.debug
+if has_lines initrd; then bad 'add-modules.sh keeps debug information'; fi
+check 'add-modules.sh: usage' sh -c 'sh "$0" 2>said; test $? = 2 && grep -q ^usage: said' "$share/add-modules.sh"
 check 'make-iso.sh' sh "$prefix/share/ksyms/scripts/make-iso.sh" iso "$share/kernel.elf" initrd
 session() (
     . "$console_scripts/console.sh"

@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: MIT
 #
 # run_gdb.sh: what `run.sh --gdb` starts, and where: within tmux, without, and from tmux.  cmake,
-# tmux, QEMU and dpkg-query are stand-ins that write down what they are given.
+# tmux, gdb, QEMU and dpkg-query are stand-ins that write down what they are given.  The checkout is in a
+# folder with a space.
 . "$(dirname "$0")/../golden/check.sh"
 begin
 need script bsdutils
 
+ln -s "$SOURCE_DIRECTORY" 'a checkout'
+project="$PWD/a checkout"
 mkdir bin
 stand_in() { # PROGRAM COMMAND...
     printf '#!/bin/sh\n%s\n' "$2" >"bin/$1"
     chmod +x "bin/$1"
 }
 export CALLS="$scratch/calls"
-for program in cmake tmux qemu-system-x86_64; do
+for program in cmake tmux gdb qemu-system-x86_64; do
     stand_in $program "{ printf '%s' $program; printf ' <%s>' \"\$@\"; echo; } >>\"\$CALLS\""
 done
 stand_in dpkg-query 'printf installed'
@@ -24,12 +27,12 @@ for program in sh dirname cat mktemp rm sed tr stty; do ln -s "$(command -v $pro
 # At a terminal, as `script` makes one: without that run.sh gives the tour.
 run() { # PATH TMUX
     : >calls
-    PATH=$1 TMUX=$2 "$terminal" -qec "sh '$SOURCE_DIRECTORY/scripts/run.sh' --gdb --memory 64" /dev/null >said 2>&1 </dev/null
+    PATH=$1 TMUX=$2 "$terminal" -qec "sh '$project/scripts/run.sh' --gdb --memory 64" /dev/null >said 2>&1 </dev/null
 }
 terminal=$(command -v script)
 export SHELL=/bin/sh
-kernel=$SOURCE_DIRECTORY/build-debug/src/kernel/kernel.elf
-iso=$SOURCE_DIRECTORY/build-debug/onoma.iso
+kernel=$project/build-debug/src/kernel/kernel.elf
+iso=$project/build-debug/onoma.iso
 
 for program in cmake qemu-system-x86_64 dpkg-query; do ln -s "$scratch/bin/$program" bare/; done
 check 'without tmux' run "$scratch/bare" ''
@@ -38,8 +41,9 @@ check 'QEMU waits' grep -F "<-gdb> <tcp:localhost:1234> <-S>" calls
 check 'of that build' grep -F "<-cdrom> <$iso>" calls
 check 'the kernel keeps modules for gdb' grep -F 'string=debug=gdb' calls
 check 'options go through' grep -F '<-m> <64>' calls
-line=$(tr -d '\r' <said | sed -n 's/^ *cd .* && gdb /gdb /p')
-same_text 'the line for another terminal' "gdb $kernel -ex 'target remote localhost:1234'" "$line"
+line=$(tr -d '\r' <said | sed -n '/^ *cd .* && gdb /p')
+check 'the line for another terminal' env PATH="$scratch/bin:$PATH" sh -e -c "$line"
+check 'is gdb at QEMU' grep -Fx "gdb <$kernel> <-ex> <target remote localhost:1234>" calls
 
 check 'in tmux' run "$scratch/bin:$PATH" "$scratch/socket,1,0"
 check 'gdb beside it' grep -Fx "tmux <split-window> <-h> <gdb> <-q> <$kernel> <-ex> <target remote localhost:1234>" calls
