@@ -26,8 +26,9 @@ expect_frames() { # LINE...
     frames >"$scratch/found"
     diff "$scratch/wanted" "$scratch/found" || console_fail 'the trace is another one'
 }
-line_of() { # FILE TEXT
-    sed -n "/$2/=" "$SOURCE/$1" | tail -n 1
+line_of() { # FILE TEXT [FUNCTION]: the first line with the text, in that function
+    awk -v text="$2" -v name="${3:-}" 'name == "" || index($0, name) { is_in = 1 } is_in && index($0, text) { print NR; exit }' \
+        "$SOURCE/$1"
 }
 expect_soon() { # COMMAND PATTERN: for what a thread does in between
     tries=50
@@ -92,8 +93,7 @@ console_command 'modprobe threads'
 expect_soon ps 'D \[sleep\]$'
 console_command 'backtrace sleep'
 expect_frames schedule msleep 'nap [threads]' "$threads:$(line_of $threads ' msleep(20)')" \
-    'sleep_often [threads]' "$threads:$(line_of $threads ' nap();' | head -n 1 | sed 's/.*/'"$(
-        awk '/sleep_often/ { is_in = 1 } is_in && /nap\(\);/ { print NR; exit }' "$SOURCE/$threads")/")" \
+    'sleep_often [threads]' "$threads:$(line_of $threads 'nap();' sleep_often)" \
     kthread thread_entry
 console_command 'rmmod threads'
 console_expect 'threads: sleep returned 7$'

@@ -88,8 +88,8 @@ static struct command commands[] = {
     {.name = "backtrace",
      .usage = "backtrace [full | names | raw | markup] [PID]",
      .summary =
-         "the call trace of this command, or of a thread by PID or name; from then on traces "
-         "look so",
+         "the call trace of this command, or of a thread (PID or name); a style stays for all "
+         "later traces",
      .run = run_backtrace,
      .argument = ARGUMENT_TRACE},
 };

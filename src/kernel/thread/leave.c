@@ -57,7 +57,7 @@ bool threads_leave(const struct module *module)
     struct task_struct *task;
 
     while ((task = find_in(module)) != NULL) {
-        if (task->state == TASK_DEAD) {
+        if (task->state == TASK_DEAD && !task->stopper) {
             pr_warn("%s: left thread %s (PID %u): stopped\n", module->name, task->name, task->pid);
             kthread_stop(task);
             continue;
