@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include "gen_ksyms_pairs.h"
 
+#define STEPS_AHEAD 4u
+
 struct merge_pair {
     uint32_t left;
     uint32_t right;
@@ -255,6 +257,7 @@ static struct merge_heap_entry heap_pop(struct merger *merger)
 }
 
 /* ---- Merging ---- */
+
 /* Make one item of a pair where it still stands.  "aaa" holds "aa" once: the later one is stale.
  */
 static void merge_at(struct merger *merger, uint32_t left, uint32_t item)
@@ -287,10 +290,18 @@ static void merge_pair(struct merger *merger, uint32_t number)
     size_t first_new = merger->pair_count;
     uint32_t item = new_item(merger, pair.left, pair.right,
                              merger->items[pair.left].length + merger->items[pair.right].length);
+    uint32_t ahead = pair.sightings; /* places lie far apart: fetched some steps before */
 
+    for (uint32_t i = 0; i < STEPS_AHEAD && ahead != NO_ITEM; i++) {
+        ahead = merger->sightings[ahead].next;
+    }
     for (uint32_t i = pair.sightings; i != NO_ITEM; i = merger->sightings[i].next) {
         uint32_t left = merger->sightings[i].place;
         uint32_t right = merger->places[left].after;
+        if (ahead != NO_ITEM) {
+            __builtin_prefetch(&merger->places[merger->sightings[ahead].place]);
+            ahead = merger->sightings[ahead].next;
+        }
         if (merger->places[left].item == pair.left && right != NO_ITEM &&
             merger->places[right].item == pair.right) {
             merge_at(merger, left, item);

@@ -14,6 +14,7 @@
 #include "ksyms/blob.h"
 
 #define MERGES_MAX 16000u /* phrases need numbers, too */
+#define AHEAD      16u /* names that are next in name order lie far apart: fetched so much before */
 
 struct word {
     const char *bytes;
@@ -119,6 +120,11 @@ static void split_names(struct tokenizer *tokenizer, const struct map *map)
     for (uint32_t rank = 0; rank < map->count; rank++) {
         const struct map_symbol *symbol = &map->symbols[map->by_name[rank]];
         uint32_t length;
+
+        if (rank + AHEAD < map->count) {
+            __builtin_prefetch(&map->symbols[map->by_name[rank + AHEAD]]);
+            __builtin_prefetch(map->symbols[map->by_name[rank + AHEAD / 2]].name);
+        }
 
         tokenizer->name_starts[rank] = tokenizer->name_word_count;
         /* The NUL behind the name belongs to its last word. */
