@@ -24,3 +24,8 @@ diff "$scratch/wanted" "$scratch/found" || console_fail 'names of the kernel (<)
 # A file of another build than the log's is not used.
 sed 's/\( crash: 0x[0-9a-f]* BuildID: \)./\1x/' "$scratch/log" | "$KSYMS" decode "$KERNEL" "$crash" >"$scratch/decoded"
 if grep -q '{share_among_nobody' "$scratch/decoded"; then console_fail 'a module of another build is used'; fi
+# Of two boots in one log the last one counts: before, the module was elsewhere.
+{ sed 's/\( crash: 0x\)[0-9a-f]*\( BuildID: \)/\1ffffffffa0000000\2/' "$scratch/log"; cat "$scratch/log"; } |
+    "$KSYMS" decode "$KERNEL" "$crash" | sed -n '/Call Trace:/,/Modules linked in/s/.*{\([^ }]*\).*/\1/p' |
+    tail -n "$(wc -l <"$scratch/wanted")" >"$scratch/found"
+diff "$scratch/wanted" "$scratch/found" || console_fail 'of two boots another than the last one counts'
