@@ -123,7 +123,9 @@ console_command "rmmod weak"
 # held open: rmmod says how often, and who did it last
 console_command 'modprobe holder; hold; rmmod holder'
 console_expect 'rmmod: holder: in use: held 1 time, the last by run_hold+0x[0-9a-f]*/0x[0-9a-f]* \[holder\]'
-console_command 'modprobe holder_user; hold 2; rmmod holder; lsmod; modprobe -r holder'
+console_command 'hold_once; rmmod holder'
+console_expect 'rmmod: holder: in use: held 2 times, the last by run_hold_once+0x'
+console_command 'modprobe holder_user; hold; rmmod holder; lsmod; modprobe -r holder'
 console_expect 'rmmod: holder: in use by holder_user, and held 3 times, the last by run_hold+' \
     '^holder  *[0-9]*  4 holder_user$'
 # at the most 2^20 of all kinds: one more is refused, also to a module that wants to use it

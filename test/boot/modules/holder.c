@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* holder.c: holds itself as often as it is told; gives back once too often if it is told; fails in its
- * init while it holds itself. */
+/* holder.c: holds itself as often as it is told; gives back once too often if it is told; fails in
+ * its init while it holds itself. */
 #include <onoma/module.h>
 
 static bool fails;
@@ -20,6 +20,13 @@ static int run_hold(int argc, char **argv)
     return 0;
 }
 
+/* The same from another place: the one who came last is to be named. */
+static int run_hold_once(int argc, char **argv)
+{
+    (void)argv;
+    return argc > 1 ? -EINVAL : try_module_get(THIS_MODULE) ? 0 : -EBUSY;
+}
+
 static int run_release(int argc, char **argv)
 {
     uint64_t count = 1;
@@ -35,6 +42,10 @@ static int run_release(int argc, char **argv)
 
 static struct command commands[] = {
     {.name = "hold", .usage = "hold [N]", .summary = "hold this module", .run = run_hold},
+    {.name = "hold_once",
+     .usage = "hold_once",
+     .summary = "hold it from elsewhere",
+     .run = run_hold_once},
     {.name = "release", .usage = "release [N]", .summary = "let it go", .run = run_release},
 };
 
@@ -44,16 +55,18 @@ static int __init holder_init(void)
         try_module_get(THIS_MODULE);
         return -EIO;
     }
-    command_register(&commands[0]);
-    command_register(&commands[1]);
+    for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+        command_register(&commands[i]);
+    }
     return 0;
 }
 
 static void __exit holder_exit(void)
 {
     pr_info("going: %s\n", try_module_get(THIS_MODULE) ? "could be held" : "cannot be held");
-    command_unregister(&commands[0]);
-    command_unregister(&commands[1]);
+    for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+        command_unregister(&commands[i]);
+    }
 }
 
 module_init(holder_init);
