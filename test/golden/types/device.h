@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* device.h: a header with types of every shape, for types.sh. */
 #ifndef DEVICE_H
 #define DEVICE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* owner.c: what a kernel does with device.h: it exports. */
 #include "device.h"
 

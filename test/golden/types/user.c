@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* user.c: what a module does with device.h. */
 #include "device.h"
 
