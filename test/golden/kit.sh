@@ -47,7 +47,7 @@ say "$(wc -l <"$KIT_OBJECTS") objects need of others: $(awk '$1 == "U" { print $
 
 # Its names do not meet those of a kernel that takes it in.
 left='find_codes index_of_rank lines_call lines_callee_name lines_declaration lines_directory_name
-    lines_file_name lines_first_callee lines_frequent_callee lines_tables_open open_name_block open_name_group
+    lines_file_name lines_first_callee lines_frequent_callee lines_tables_open next_string open_name_block open_name_group
     read_rank trace_find_chunk trace_index_open trace_load_bits trace_skip_bits trace_take_many_bits
     trace_take_number trace_take_rare_symbol trace_take_symbol trace_take_varint' # to be renamed too
 printf '%s\n' $left | sort >left
