@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* warning.c: WARN: what an Oops tells of a place in the code, and then the kernel goes on. */
+/*
+ * warning.c: WARN: what an Oops tells of a place in the code, and then the kernel goes on.  No
+ * handler of an interrupt prints, and no thread is made to wait: the lines stay together.
+ */
 #include "onoma/bug.h"
 #include "arch.h"
 #include "onoma/export.h"
@@ -24,7 +27,6 @@ void warning(const char *file, int line, const char *format, ...)
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
 
-    bool were_on = arch_interrupts_save(); /* its lines stay together */
     printk(KERN_WARNING "------------[ cut here ]------------\n");
     printk(KERN_WARNING "%s%s", text, text[0] && text[strlen(text) - 1] == '\n' ? "" : "\n");
     printk(KERN_WARNING "WARNING: CPU: 0 PID: %u at %s:%d %pB\n", task_current()->pid, file, line,
@@ -34,6 +36,5 @@ void warning(const char *file, int line, const char *format, ...)
     trace_print(KERN_WARNING, &walk, false);
     report_modules(KERN_WARNING);
     report_end(KERN_WARNING);
-    arch_interrupts_restore(were_on);
 }
 EXPORT_SYMBOL(warning);
