@@ -38,24 +38,6 @@ static int compare_exports(const void *left, const void *right)
     return order != 0 ? order : strcmp(a->name, b->name);
 }
 
-/* Of its own type; what that reaches has hashes of its own.  0 if it is not known. */
-static uint32_t type_hash(const struct exported *export)
-{
-    const struct ksyms_table *table =
-        export->owner ? module_table(export->owner) : names_kernel_table();
-    struct ksyms_type_hashes hashes;
-    char head[sizeof("symbol ") + KSYMS_OBJECT_NAME_MAX];
-    uint32_t hash = 0;
-
-    int length = snprintf(head, sizeof(head), "symbol %s", export->name);
-    if (table && length > 0 && (size_t)length < sizeof(head)) {
-        ksyms_type_hashes_open(&hashes, table);
-        ksyms_type_hashes_find(
-            &hashes, ksyms_types_key((struct ksyms_type_text){head, (uint32_t)length}), &hash);
-    }
-    return hash;
-}
-
 void exports_print(void)
 {
     struct listed listed = {.exports = host_allocate(exports_count() * sizeof(void *))};
@@ -64,7 +46,7 @@ void exports_print(void)
     qsort(listed.exports, listed.count, sizeof(*listed.exports), compare_exports);
     for (size_t i = 0; i < listed.count; i++) {
         const struct exported *export = listed.exports[i];
-        printf("0x%08" PRIx32 "\t%s\t%s\tEXPORT_SYMBOL\t%s\n", type_hash(export), export->name,
+        printf("0x%08" PRIx32 "\t%s\t%s\tEXPORT_SYMBOL\t%s\n", export->type_hash, export->name,
                export->owner ? export->owner->name : "vmlinux", /* as Linux's tools call it */
                export->namespace);
     }

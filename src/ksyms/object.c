@@ -89,12 +89,12 @@ uint32_t ksyms_object_find_symbol(const struct ksyms_object *object, const char 
 
     for (uint32_t symbol = 1; symbol < object->symbol_count; symbol++) {
         const struct ksyms_elf_symbol *entry = &object->symbols[symbol];
-        if (!is_same_string(object->symbol_names + entry->st_name, name)) {
+        if (entry->st_shndx == KSYMS_SHN_UNDEF ||
+            !is_same_string(object->symbol_names + entry->st_name, name)) {
             continue;
         }
         uint32_t type = ksyms_elf_symbol_type(entry);
-        if (entry->st_shndx == KSYMS_SHN_UNDEF || type == KSYMS_STT_SECTION ||
-            type == KSYMS_STT_FILE) {
+        if (type == KSYMS_STT_SECTION || type == KSYMS_STT_FILE) {
             continue;
         }
         if (ksyms_elf_symbol_binding(entry) != KSYMS_STB_LOCAL) {

@@ -29,7 +29,7 @@ uint32_t ksyms_type_hashes_key(const struct ksyms_type_hashes *hashes, uint32_t 
     return read_u32(hashes->entries + (size_t)number * KSYMS_TYPE_HASH_SIZE);
 }
 
-static uint32_t hash_at(const struct ksyms_type_hashes *hashes, uint32_t number)
+uint32_t ksyms_type_hashes_hash(const struct ksyms_type_hashes *hashes, uint32_t number)
 {
     return read_u32(hashes->entries + (size_t)number * KSYMS_TYPE_HASH_SIZE + 4);
 }
@@ -37,7 +37,8 @@ static uint32_t hash_at(const struct ksyms_type_hashes *hashes, uint32_t number)
 /* Key and hash as one number.  Entries rise by it. */
 static uint64_t entry_at(const struct ksyms_type_hashes *hashes, uint32_t number)
 {
-    return (uint64_t)ksyms_type_hashes_key(hashes, number) << 32 | hash_at(hashes, number);
+    return (uint64_t)ksyms_type_hashes_key(hashes, number) << 32 |
+           ksyms_type_hashes_hash(hashes, number);
 }
 
 /*
@@ -69,15 +70,15 @@ static bool has_key(const struct ksyms_type_hashes *hashes, uint32_t number, uin
     return number < hashes->count && ksyms_type_hashes_key(hashes, number) == key;
 }
 
-bool ksyms_type_hashes_find(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t *hash)
+bool ksyms_type_hashes_find(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t *number)
 {
-    uint32_t number = find_entry(hashes, (uint64_t)key << 32, 0);
+    uint32_t found = find_entry(hashes, (uint64_t)key << 32, 0);
 
-    if (!has_key(hashes, number, key)) {
+    if (!has_key(hashes, found, key)) {
         return false;
     }
-    if (hash) {
-        *hash = hash_at(hashes, number);
+    if (number) {
+        *number = found;
     }
     return true;
 }

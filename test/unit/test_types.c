@@ -325,9 +325,10 @@ static void test_hashes(void **state)
     assert_int_equal(ksyms_type_hashes_differ(&needed, &none, 0), 6);
     assert_int_equal(ksyms_type_hashes_differ(&none, &offered, 0), 0);
     assert_int_equal(ksyms_type_hashes_key(&needed, 5), 12);
-    uint32_t hash = 0;
-    assert_true(ksyms_type_hashes_find(&offered, 4, &hash));
-    assert_int_equal(hash, 40);
+    uint32_t number = 9;
+    assert_true(ksyms_type_hashes_find(&offered, 4, &number));
+    assert_int_equal(ksyms_type_hashes_key(&offered, number), 4);
+    assert_int_equal(ksyms_type_hashes_hash(&offered, number), 40);
     assert_false(ksyms_type_hashes_find(&offered, 5, NULL));
     assert_false(ksyms_type_hashes_find(&offered, 10, NULL));
     assert_false(ksyms_type_hashes_find(&none, 0, NULL));

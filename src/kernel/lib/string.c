@@ -70,13 +70,16 @@ void *memset(void *destination, int byte, size_t length)
 }
 EXPORT_SYMBOL(memset);
 
-/* Words as long as they are equal, then the bytes that tell. */
+/* Words as long as they are equal, the last one may overlap; then the bytes that tell. */
 int memcmp(const void *left, const void *right, size_t length)
 {
     const uint8_t *a = left;
     const uint8_t *b = right;
     size_t i = 0;
     for (; length - i >= 8 && word_at(a + i) == word_at(b + i); i += 8) {
+    }
+    if (i > 0 && length - i < 8 && word_at(a + length - 8) == word_at(b + length - 8)) {
+        return 0;
     }
     for (; i < length; i++) {
         if (a[i] != b[i]) {

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 /*
- * exports.c: a chained hash table.  It doubles when there are more exports than buckets, and halves
+ * exports.c: a chained hash table.  The hash of a name is the key of the symbol's type, so that who
+ * looks up an import has both.  It doubles when there are more exports than buckets, and halves
  * when there are less than a quarter; should there be no memory for that, nothing else happens than
  * that chains get longer.
  */
 #include "module/exports.h"
+#include "ksyms/blob.h"
+#include "ksyms/types.h"
+#include "module/module.h"
 #include "onoma/bug.h"
 #include "onoma/export.h"
 #include "onoma/memory.h"
 #include "onoma/printk.h"
 #include "onoma/string.h"
+#include "panic/names.h"
 
 #define BUCKETS_FIRST 256 /* a power of two, as all sizes */
 
@@ -20,20 +25,20 @@ static struct exported **buckets = first_buckets;
 static size_t bucket_count = BUCKETS_FIRST;
 static size_t export_count;
 
-/* FNV-1a */
-static uint32_t hash_name(const char *name)
+static uint32_t key_of(const char *name, uint32_t length)
 {
-    uint32_t hash = 2166136261u;
+    static const char head[] = "symbol ";
+    static uint32_t head_crc;
 
-    for (; *name; name++) {
-        hash = (hash ^ (uint8_t)*name) * 16777619u;
+    if (head_crc == 0) {
+        head_crc = ksyms_blob_crc(0, (const uint8_t *)head, sizeof(head) - 1);
     }
-    return hash;
+    return ksyms_blob_crc(head_crc, (const uint8_t *)name, length);
 }
 
 static void insert(struct exported *export)
 {
-    struct exported **bucket = &buckets[export->hash & (bucket_count - 1)];
+    struct exported **bucket = &buckets[export->key & (bucket_count - 1)];
 
     export->next = *bucket;
     *bucket = export;
@@ -66,11 +71,13 @@ static void resize(size_t new_count)
 
 const struct exported *export_find(const char *name)
 {
-    uint32_t hash = hash_name(name);
+    uint32_t length = (uint32_t)strlen(name);
+    uint32_t key = key_of(name, length);
 
-    for (const struct exported *export = buckets[hash & (bucket_count - 1)]; export;
+    for (const struct exported *export = buckets[key & (bucket_count - 1)]; export;
          export = export->next) {
-        if (export->hash == hash && strcmp(export->name, name) == 0) {
+        if (export->key == key && export->name_length == length &&
+            memcmp(export->name, name, length) == 0) {
             return export;
         }
     }
@@ -86,10 +93,35 @@ void export_decode(const struct kernel_symbol *symbol, struct exported *export)
                                        (uint64_t)(int64_t)symbol->namespace_offset);
 }
 
+/* The hashes of the types that the owner of these exports offers. */
+static struct ksyms_type_hashes hashes_of(const struct module *owner)
+{
+    const struct ksyms_table *table = owner ? module_table(owner) : names_kernel_table();
+    struct ksyms_type_hashes hashes = {0};
+
+    if (table) {
+        ksyms_type_hashes_open(&hashes, table);
+    }
+    return hashes;
+}
+
+static void find_type(struct exported *export, const struct ksyms_type_hashes *hashes)
+{
+    uint32_t number;
+
+    export->has_type = ksyms_type_hashes_find(hashes, export->key, &number);
+    export->type_hash = export->has_type ? ksyms_type_hashes_hash(hashes, number) : 0;
+}
+
 void exports_add(struct exported *exports, size_t count)
 {
+    struct ksyms_type_hashes hashes =
+        count ? hashes_of(exports->owner) : (struct ksyms_type_hashes){0};
+
     for (size_t i = 0; i < count; i++) {
-        exports[i].hash = hash_name(exports[i].name);
+        exports[i].name_length = (uint32_t)strlen(exports[i].name);
+        exports[i].key = key_of(exports[i].name, exports[i].name_length);
+        find_type(&exports[i], &hashes);
         insert(&exports[i]);
         export_count++;
         if (export_count > bucket_count) {
@@ -101,7 +133,7 @@ void exports_add(struct exported *exports, size_t count)
 void exports_remove(struct exported *exports, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct exported **link = &buckets[exports[i].hash & (bucket_count - 1)];
+        struct exported **link = &buckets[exports[i].key & (bucket_count - 1)];
         while (*link != &exports[i]) {
             ASSERT(*link);
             link = &(*link)->next;

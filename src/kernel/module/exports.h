@@ -16,9 +16,12 @@ struct exported {
     const char *name;      /* in the owner's rodata */
     const char *namespace; /* likewise; "": none */
     uint64_t address;
-    struct module *owner; /* null: the kernel */
-    uint32_t hash;
+    struct module *owner;  /* null: the kernel */
     struct exported *next; /* in its bucket */
+    uint32_t name_length;
+    uint32_t key;       /* of its type in tables of hashes (ksyms/types.h); spread like a hash */
+    uint32_t type_hash; /* of its own type; what that reaches has hashes of its own */
+    bool has_type;      /* or its owner says nothing of it */
 };
 
 /* Enter the kernel's own exports. */
@@ -29,7 +32,8 @@ const struct exported *export_find(const char *name);
 /* Decode an entry of a __ksymtab: its words are relative to themselves. */
 void export_decode(const struct kernel_symbol *symbol, struct exported *export);
 
-/* Enter `count` exports, which stay the caller's and must stay in place; and take them out. */
+/* Enter `count` exports of one owner, which stay the caller's and must stay in place; and take them
+ * out. */
 void exports_add(struct exported *exports, size_t count);
 void exports_remove(struct exported *exports, size_t count);
 

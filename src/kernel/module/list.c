@@ -87,6 +87,7 @@ void module_destroy(struct module *module)
     debugger_hide(module);
     for (unsigned i = module->dependency_count; i-- > 0;) {
         module->dependencies[i]->reference_count--;
+        module->dependencies[i]->last_user = NULL;
     }
     kfree(module->parameter_strings);
     kfree(module->exports);

@@ -127,11 +127,13 @@ static int refuse_clashes(struct load *load)
 {
     for (uint32_t i = 1; i < load->object.symbol_count; i++) {
         const struct ksyms_elf_symbol *symbol = &load->object.symbols[i];
-        const char *name = ksyms_object_symbol_name(&load->object, i);
-        const struct exported *other;
         if (symbol->st_shndx == KSYMS_SHN_UNDEF ||
-            ksyms_elf_symbol_binding(symbol) != KSYMS_STB_GLOBAL ||
-            (other = export_find(name)) == NULL) {
+            ksyms_elf_symbol_binding(symbol) != KSYMS_STB_GLOBAL) {
+            continue;
+        }
+        const char *name = ksyms_object_symbol_name(&load->object, i);
+        const struct exported *other = export_find(name);
+        if (!other) {
             continue;
         }
         pr_err("%s: symbol %u: defines \"%s\", which %s exports: make it static, or name it "
@@ -209,6 +211,7 @@ static int (*const passes[])(struct load *load) = {
     plan_segments,     /* sizes */
     place_segments,    /* addresses; writable until protect_segments */
     record_sections,   /* for names */
+    open_types,        /* what it was built with */
     bind_symbols,      /* every symbol has an address */
     check_types,       /* ... and the type that the module was built with */
     relocate,          /* the segments hold what will run */
@@ -259,6 +262,7 @@ int module_load(const char *file_name, const void *bytes, size_t size_bytes,
     if (error && module->state != MODULE_GOING) {
         module_destroy(module);
     }
+    kfree(load->key_starts);
     kfree(load->arrays);
     kfree(load->copy);
 free_load:

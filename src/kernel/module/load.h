@@ -19,6 +19,7 @@
 #include "ksyms/link.h"
 #include "ksyms/modinfo.h"
 #include "ksyms/object.h"
+#include "ksyms/types.h"
 #include "module/module.h"
 
 #define ARGUMENTS_MAX 64 /* of the command line and of insmod together */
@@ -36,6 +37,14 @@ struct load {
     struct ksyms_modinfo modinfo;
     struct ksyms_link link;
     void *arrays; /* the link's; heap */
+
+    struct ksyms_table types;        /* what it was built with */
+    struct ksyms_type_hashes needed; /* of it */
+    /* Where keys with these upper bits begin in `needed`; and for each of it: 1 if nothing is left
+     * to compare.  One piece of the heap. */
+    uint32_t *key_starts;
+    uint8_t *settled;
+    unsigned key_shift;
     struct module *module;
 
     const char *arguments[ARGUMENTS_MAX];
@@ -59,6 +68,10 @@ int bind_symbols(struct load *load);
 int relocate(struct load *load);
 
 /* load_types.c */
+int open_types(struct load *load);
+/* While symbols are bound: the import of this export has the type that the module was built with.
+ */
+void settle_type(struct load *load, const struct exported *export);
 int check_types(struct load *load);
 
 /* load_contents.c */

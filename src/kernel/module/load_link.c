@@ -98,10 +98,8 @@ static bool add_dependency(struct load *load, struct module *used, const char *s
 {
     struct module *module = load->module;
 
-    for (unsigned i = 0; i < module->dependency_count; i++) {
-        if (module->dependencies[i] == used) {
-            return true;
-        }
+    if (used->last_user == module) {
+        return true;
     }
     if (module->dependency_count == MODULE_DEPENDENCIES_MAX) {
         pr_err("%s: uses symbols of more than %d modules\n", load->file_name,
@@ -116,6 +114,7 @@ static bool add_dependency(struct load *load, struct module *used, const char *s
         return false;
     }
     module->dependencies[module->dependency_count++] = used;
+    used->last_user = module;
     return true;
 }
 
@@ -159,6 +158,7 @@ static bool resolve(void *context, const char *name, uint64_t *address)
     if (export->owner && !add_dependency(load, export->owner, name)) {
         return false;
     }
+    settle_type(load, export);
     *address = export->address;
     return true;
 }

@@ -60,14 +60,14 @@ struct function_table {
 struct module {
     char name[MODULE_NAME_MAX];
     enum module_state state;
-    struct module *next; /* the list's, by time of loading, newest first */
+    struct module *next;           /* the list's, by time of loading, newest first */
     struct module *next_in_bucket; /* by name */
 
     struct area areas[KSYMS_SEGMENT_COUNT]; /* the init ones are freed after init */
     struct module_section *sections;        /* by section index of the file; heap */
     uint32_t section_count;
     uint32_t text_section; /* number of .text; 0: there is none */
-    uint64_t size_bytes; /* of what stays: areas in whole pages */
+    uint64_t size_bytes;   /* of what stays: areas in whole pages */
 
     bool has_table;
     struct ksyms_table table; /* its own symbols, in its rodata */
@@ -79,10 +79,12 @@ struct module {
 
     struct module *dependencies[MODULE_DEPENDENCIES_MAX]; /* each holds one reference */
     unsigned dependency_count;
-    unsigned reference_count; /* modules that use this one, and holds; up to MODULE_REFERENCES_MAX */
-    unsigned hold_count;      /* of these: try_module_get without its module_put */
-    uint64_t holder;          /* where the last of them was taken */
-    bool was_needed;          /* module_unload_all: by one that is gone now */
+    unsigned
+        reference_count; /* modules that use this one, and holds; up to MODULE_REFERENCES_MAX */
+    const struct module *last_user; /* whose load counted the last reference */
+    unsigned hold_count;            /* of these: try_module_get without its module_put */
+    uint64_t holder;                /* where the last of them was taken */
+    bool was_needed;                /* module_unload_all: by one that is gone now */
 
     void *parameter_strings;            /* heap: copies that charp parameters point to */
     struct function_table constructors; /* .init_array: run before init, gone after it */
@@ -107,7 +109,8 @@ int module_probe(const char *name, const char *const *arguments, size_t argument
 /* 0, or a negative errno after what is in the way was reported. */
 int module_unload(const char *name);
 
-/* The same, and then all that only it needed: modprobe -r. */
+/* The same, and then all that only it needed: modprobe -r.  An alias: all loaded ones of that name.
+ */
 int module_unload_all(const char *name);
 
 /* Undo what its constructors did: .fini_array, the last one first. */

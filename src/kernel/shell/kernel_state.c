@@ -14,7 +14,7 @@
 /* In whatever order they come. */
 static void add_export(const struct exported *export, void *sum)
 {
-    *(uint64_t *)sum += (export->address ^ export->hash) * 0x9e3779b97f4a7c15ull;
+    *(uint64_t *)sum += (export->address ^ export->key) * 0x9e3779b97f4a7c15ull;
 }
 
 struct kernel_state kernel_state_read(void)

@@ -67,10 +67,12 @@ void ksyms_type_hashes_open(struct ksyms_type_hashes *hashes, const struct ksyms
 uint32_t ksyms_type_hashes_differ(const struct ksyms_type_hashes *needed,
                                   const struct ksyms_type_hashes *offered, uint32_t first);
 
-/* Does the table have this key?  If so, *hash is that of its first entry; `hash` may be null. */
-bool ksyms_type_hashes_find(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t *hash);
-/* The key of entry `number`, below hashes->count. */
+/* Does the table have this key?  If so, *number is its first entry; `number` may be null. */
+bool ksyms_type_hashes_find(const struct ksyms_type_hashes *hashes, uint32_t key, uint32_t *number);
+/* The key and the hash of entry `number`, below hashes->count. */
 uint32_t ksyms_type_hashes_key(const struct ksyms_type_hashes *hashes, uint32_t number);
+uint32_t ksyms_type_hashes_hash(const struct ksyms_type_hashes *hashes, uint32_t number);
+
 
 /* ---- Text ---- */
 
