@@ -54,11 +54,23 @@ console_command 'rmmod soft soft_before soft_last soft_after; modprobe board:v12
 console_expect 'modprobe: board:v1234p4x-5: no board:v1234p4x-5.ko below'
 console_command 'modprobe soft_alias'
 loaded soft_before soft soft_last soft_after soft_ring_b soft_ring_a
-console_command 'rmmod soft soft_before soft_last soft_after soft_ring_a soft_ring_b'
+console_command 'modprobe -r soft_alias'
+loaded soft_before soft_last soft_after
+console_command 'rmmod soft_before soft_last soft_after'
+console_command 'modprobe -r soft_alias; modprobe -r nobody'
+console_expect 'rmmod: soft_alias: not loaded' 'rmmod: nobody: not loaded'
 console_command 'modprobe symbol:greet_count'
 loaded greet
-console_command 'rmmod greet'
+console_command 'modprobe -r symbol:greet_count'
 state_same 'soft dependencies and aliases'
+# Tab: names of modules, aliases that are names, symbols
+for word in soft-al:ias greet_u:ser symbol:greet_c:ount; do
+    console_mark
+    printf 'modprobe %s\t' "${word%:*}" >&9
+    console_wait "modprobe ${word%:*}${word##*:} "
+    printf '\003' >&9
+    console_until 'prompt' console_has_prompt
+done
 # the index knows what the symbols say; the empty modules of this chain need nothing
 console_command 'modprobe deep_18; modprobe uses_32; lsmod'
 console_expect '^deep_18 ' '^used_1  *[0-9]*  1 uses_32$'

@@ -289,16 +289,66 @@ const struct module_record *module_record_at(size_t number)
     return &modules.records[number];
 }
 
-bool module_alias_next(const char *alias, size_t *position, struct text *module)
+/* The file that such an alias would be in. */
+static struct text aliases_like(const char *alias)
 {
     bool is_symbol = strncmp(alias, SYMBOL_PREFIX, strlen(SYMBOL_PREFIX)) == 0;
-    const struct text all = modules.files[is_symbol ? FILE_SYMBOLS : FILE_ALIASES];
+
+    return modules.files[is_symbol ? FILE_SYMBOLS : FILE_ALIASES];
+}
+
+bool module_alias_next(const char *alias, size_t *position, struct text *module)
+{
+    const struct text all = aliases_like(alias);
     struct text rest = {all.start + *position, all.length - *position}, line, pattern;
 
     while (text_next_line(&rest, &line)) {
         *position = all.length - rest.length;
         text_split_alias(line, &pattern, module);
         if (text_pattern_matches(pattern, alias)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is it a name, not a pattern for many? */
+static bool is_plain(struct text pattern)
+{
+    for (size_t i = 0; i < pattern.length; i++) {
+        if (strchr("*?[", pattern.start[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Several modules may have one alias. */
+static bool is_listed_before(struct text all, struct text alias)
+{
+    struct text line, pattern, module;
+
+    while (text_next_line(&all, &line) && line.start + line.length < alias.start) {
+        text_split_alias(line, &pattern, &module);
+        if (pattern.length == alias.length &&
+            memcmp(pattern.start, alias.start, alias.length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool module_alias_listed(const char *prefix, size_t *position, struct text *alias)
+{
+    const struct text all = aliases_like(prefix);
+    struct text rest = {all.start + *position, all.length - *position}, line, module;
+    size_t length = strlen(prefix);
+
+    while (text_next_line(&rest, &line)) {
+        *position = all.length - rest.length;
+        text_split_alias(line, alias, &module);
+        if (alias->length >= length && memcmp(alias->start, prefix, length) == 0 &&
+            is_plain(*alias) && !is_listed_before(all, *alias)) {
             return true;
         }
     }

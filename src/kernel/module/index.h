@@ -46,6 +46,10 @@ const struct module_record *module_record_at(size_t number);
  */
 bool module_alias_next(const char *alias, size_t *position, struct text *module);
 
+/* The next alias that is a name, and not a pattern for many, of the file that such a prefix would
+ * be in.  *position as above. */
+bool module_alias_listed(const char *prefix, size_t *position, struct text *alias);
+
 /* Who exports a symbol, by modules.symbols. */
 bool module_index_exporter(const char *symbol, struct text *module);
 bool module_index_has_symbols(void);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* unload.c: taking a module out, in the reverse order of what loading did. */
 #include "module/exports.h"
+#include "module/index.h"
 #include "module/module.h"
 #include "module/unloaded.h"
 #include "onoma/errno.h"
@@ -104,15 +105,13 @@ static void mark_dependencies(struct module *module, bool was_needed)
     }
 }
 
-int module_unload_all(const char *name)
+/* A loaded module, and then all that only it needed. */
+static int unload_with_dependencies(const char *name)
 {
     struct module *module = module_find(name);
-    int error;
 
-    if (module) {
-        mark_dependencies(module, true);
-    }
-    error = module_unload(name);
+    mark_dependencies(module, true);
+    int error = module_unload(name);
     /* Each round takes one mark away, so that this ends.  What cannot go was reported, and stays.
      */
     while (!error && (module = find_unneeded()) != NULL) {
@@ -124,4 +123,26 @@ int module_unload_all(const char *name)
         module->was_needed = false;
     }
     return error;
+}
+
+int module_unload_all(const char *name)
+{
+    char found[MODULE_NAME_MAX];
+    struct text module;
+    size_t position = 0;
+    int result = -ENOENT;
+
+    if (module_find(name)) {
+        return unload_with_dependencies(name);
+    }
+    while (module_alias_next(name, &position, &module)) {
+        if (text_copy(module, found, sizeof(found)) && module_find(found)) {
+            int error = unload_with_dependencies(found);
+            result = result == -ENOENT || error ? error : result;
+        }
+    }
+    if (result == -ENOENT) {
+        pr_err("rmmod: %s: not loaded\n", name);
+    }
+    return result;
 }

@@ -185,7 +185,7 @@ static struct command commands[] = {
      .usage = "modprobe [-r] MODULE [PARAMETER=VALUE]...",
      .summary = "load a module and what it depends on; -r: unload them",
      .run = run_modprobe,
-     .argument = ARGUMENT_AVAILABLE_MODULE},
+     .argument = ARGUMENT_MODULE_OR_ALIAS},
     {.name = "rmmod",
      .usage = "rmmod MODULE...",
      .summary = "unload modules",

@@ -21,6 +21,7 @@ static struct {
     const char *prefix;
     const struct module *module; /* the next one */
     size_t record;               /* the next module of the initrd */
+    size_t alias;                /* where the index goes on */
     struct cpio_reader reader;
     char previous[COMPLETION_CAPACITY]; /* a directory comes once, not for each file in it */
 } state;
@@ -30,6 +31,7 @@ static void rewind_state(void *context)
     (void)context;
     state.module = module_first();
     state.record = 0;
+    state.alias = 0;
     state.previous[0] = '\0';
     initrd_open(&state.reader);
 }
@@ -52,6 +54,20 @@ static bool next_available_module(void *context, char *buffer, size_t capacity)
         return false;
     }
     text_copy(module_record_at(state.record++)->name, buffer, capacity);
+    return true;
+}
+
+static bool next_module_or_alias(void *context, char *buffer, size_t capacity)
+{
+    struct text alias;
+
+    if (next_available_module(context, buffer, capacity)) {
+        return true;
+    }
+    if (!module_alias_listed(state.prefix, &state.alias, &alias)) {
+        return false;
+    }
+    snprintf(buffer, capacity, "%.*s", (int)alias.length, alias.start);
     return true;
 }
 
@@ -238,6 +254,9 @@ bool completion_source_open(enum command_argument argument, const char *prefix,
         return true;
     case ARGUMENT_AVAILABLE_MODULE:
         source->next = next_available_module;
+        return true;
+    case ARGUMENT_MODULE_OR_ALIAS:
+        source->next = next_module_or_alias;
         return true;
     case ARGUMENT_FILE:
         source->next = next_path;

@@ -23,7 +23,8 @@ enum command_argument {
     ARGUMENT_NONE,
     ARGUMENT_COMMAND,          /* help */
     ARGUMENT_LOADED_MODULE,    /* rmmod */
-    ARGUMENT_AVAILABLE_MODULE, /* modprobe: by name, from the initrd's module tree */
+    ARGUMENT_AVAILABLE_MODULE, /* modinfo: by name, from the initrd's module tree */
+    ARGUMENT_MODULE_OR_ALIAS,  /* modprobe: that, or another name of one */
     ARGUMENT_FILE,             /* insmod: a path in the initrd */
     ARGUMENT_SYMBOL,           /* ksyms */
     ARGUMENT_WORD,             /* one of the words that the command gives */
