@@ -392,6 +392,10 @@ void build_lines(struct buffer *part, struct source *source)
     if (source->file_count > KSYMS_LINES_FILES_MAX) {
         fail("%zu source files, more than %u", source->file_count, KSYMS_LINES_FILES_MAX);
     }
+    if (source->callee_count > KSYMS_LINES_CALLEES_MAX) {
+        fail("%zu functions are inlined, more than %u", source->callee_count,
+             KSYMS_LINES_CALLEES_MAX);
+    }
     tables_make(&tables, source);
     put_rows(&chunks, &tables);
     put_chunks(part, &chunks);

@@ -70,7 +70,7 @@ static bool open_scope(struct ksyms_chain *chain, struct ksyms_scope scope)
         return false;
     }
     if (scope.kind <= KSYMS_SCOPE_NAMED) {
-        scope.parent = (uint8_t)number;
+        scope.parent = number;
     } else if (number == 0) {
         return false;
     }
@@ -311,6 +311,7 @@ static bool resolve_scope(const struct ksyms_lines *lines, struct ksyms_scope *s
                           const struct ksyms_scope *parent, uint32_t *base)
 {
     struct lines_declaration declaration;
+    uint32_t callee = scope->callee;
 
     scope->call_file = scope->kind == KSYMS_SCOPE_ELSEWHERE ? scope->call_file : parent->file;
     switch (scope->kind) {
@@ -321,7 +322,7 @@ static bool resolve_scope(const struct ksyms_lines *lines, struct ksyms_scope *s
     case KSYMS_SCOPE_ELSEWHERE:
         break;
     case KSYMS_SCOPE_NESTED:
-        if (!lines_call(lines, parent->callee, scope->callee, &scope->callee, &scope->call_line)) {
+        if (!lines_call(lines, parent->callee, callee, &callee, &scope->call_line)) {
             return false;
         }
         break;
@@ -330,13 +331,14 @@ static bool resolve_scope(const struct ksyms_lines *lines, struct ksyms_scope *s
         break;
     }
     if (scope->kind == KSYMS_SCOPE_NEAR) {
-        scope->callee += lines_first_callee(lines, parent->file);
+        callee += lines_first_callee(lines, parent->file);
     } else if (scope->kind == KSYMS_SCOPE_FREQUENT) {
-        scope->callee = lines_frequent_callee(lines, scope->callee);
+        callee = lines_frequent_callee(lines, callee);
     }
-    if (!lines_declaration(lines, scope->callee, &declaration)) {
+    if (!lines_declaration(lines, callee, &declaration)) {
         return false;
     }
+    scope->callee = callee;
     scope->file = (uint16_t)declaration.file;
     scope->line += declaration.line;
     *base = declaration.line;

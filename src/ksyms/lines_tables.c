@@ -66,7 +66,8 @@ bool lines_tables_open(struct ksyms_lines *lines, const struct ksyms_part *table
     }
     offset_width = widths & 7;
     callee_width = widths >> 3;
-    if (lines->file_count > KSYMS_LINES_FILES_MAX || lines->directory_count > lines->file_count ||
+    if (lines->callee_count > KSYMS_LINES_CALLEES_MAX ||
+        lines->file_count > KSYMS_LINES_FILES_MAX || lines->directory_count > lines->file_count ||
         offset_width > 4 || callee_width > 4 || root_size >= KSYMS_LINES_KEPT_MAX ||
         root_size > (size_t)(end - next)) {
         return false;
@@ -355,8 +356,10 @@ uint32_t lines_first_callee(const struct ksyms_lines *lines, uint32_t file)
     return cursor.first_callee;
 }
 
-/* The last file whose first callee is not above this one: those before it have none. */
-static uint32_t file_of_callee(const struct ksyms_lines *lines, uint32_t callee)
+/* The last file whose first callee is not above this one: those before it have none.  Apart, so
+ * that its stack is not there while that of find_callee is. */
+__attribute__((noinline)) static uint32_t file_of_callee(const struct ksyms_lines *lines,
+                                                         uint32_t callee)
 {
     uint32_t low = 0, high = lines->file_callees.count; /* of the groups behind the first */
     struct file_cursor cursor;

@@ -4,7 +4,7 @@
  * Read in place from the part LINES of a blob, which scripts/gen_trace*.c write.
  *
  *     struct ksyms_lines lines;
- *     struct ksyms_chain chain;                      // 1.5 KiB: the whole state of a look-up
+ *     struct ksyms_chain chain;                      // 1.3 KiB: the whole state of a look-up
  *     struct ksyms_place place;
  *
  *     if (ksyms_lines_open(&lines, &table) == KSYMS_OK &&
@@ -18,8 +18,9 @@
  * The outermost function's name is that of the symbol that covers the address (table.h), so it is
  * stored once; only one that no symbol covers has its name here.  Ownership: struct ksyms_lines
  * borrows from the blob; texts are in the struct ksyms_chain, until the next call for it.  Nothing
- * here allocates, locks, prints or recurses; any context.  Stack: at most 600 bytes, and the
- * caller's struct ksyms_chain.  Hostile bytes give wrong or missing answers, and nothing worse.
+ * here allocates, locks, prints or recurses; any context.  A look-up takes at most 2 KiB of stack
+ * with the caller's struct ksyms_chain.  Hostile bytes give wrong or missing answers, and nothing
+ * worse.
  */
 #ifndef KSYMS_LINES_H
 #define KSYMS_LINES_H
@@ -69,15 +70,19 @@ enum ksyms_scope_kind {
 
 /* A function, or a call of one that was inlined. */
 struct ksyms_scope {
-    uint32_t callee;
-    uint32_t line;      /* last one seen in it; of a call: less that of the declaration */
-    uint32_t call_line; /* where it is inlined */
+    uint32_t callee : 23; /* KSYMS_LINES_CALLEES_MAX */
+    uint32_t kind : 3;    /* enum ksyms_scope_kind */
+    uint32_t parent : 6;  /* lower than its own number, or that number: it has none */
+    uint32_t line;        /* last one seen in it; of a call: less that of the declaration */
+    uint32_t call_line;   /* where it is inlined */
     uint16_t call_file;
-    uint16_t file;      /* where it is declared */
-    uint16_t next_call; /* behind the last that was opened in it */
-    uint8_t kind;       /* enum ksyms_scope_kind */
-    uint8_t parent;     /* lower than its own number, or that number: it has none */
+    union {
+        uint16_t file;      /* where it is declared */
+        uint16_t next_call; /* of a call while its chunk is read, before the file is known: behind
+                               the last that was opened in it */
+    };
 };
+KSYMS_ASSERT(KSYMS_LINES_SCOPES <= 64, "the width of a parent");
 
 enum ksyms_place_kind {
     KSYMS_PLACE_NONE,

@@ -26,8 +26,8 @@
 
 #define KSYMS_TRACE_BLOCK_CHUNKS 8u
 
-/* A block begins with how many chunks it has, less 1 (3 bits), and how many bits it has for the bytes
- * of code of a chunk, less 1 (5), and for those of its steps (4). */
+/* A block begins with how many chunks it has, less 1 (3 bits), and how many bits it has for the
+ * bytes of code of a chunk, less 1 (5), and for those of its steps (4). */
 #define KSYMS_BLOCK_HEAD_BITS 12u
 
 /* A checked view of the beginning of a part.  Filled by the kit; fields are for its own use. */
@@ -130,6 +130,7 @@ KSYMS_END_C
 #define KSYMS_LINES_CHUNK_STEPS 1024u /* a bound for the reader, far above what the rows need */
 #define KSYMS_LINES_SCOPES      48u   /* open in one chunk */
 #define KSYMS_LINES_FILES_MAX   65535u
+#define KSYMS_LINES_CALLEES_MAX (1u << 23)
 #define KSYMS_LINES_NO_FILE     0u    /* the number of the unknown file */
 #define KSYMS_LINES_GROUP       8u    /* callees */
 #define KSYMS_LINES_FILE_GROUP  4u    /* files, folders */
