@@ -18,7 +18,7 @@ report() { # the lines since the last command, without timestamps
     console_output | sed 's/^\[ *[0-9.]*\] //'
 }
 frames() { # names of a trace, and the lines in modules
-    report | sed -n '/^Call Trace:/,$ { s/^ \([a-z_]*\)+0x[0-9a-f]*\/0x[0-9a-f]*\( \[[a-z]*\]\)\{0,1\}$/\1\2/p
+    report | grep -v "^ task_sleep+" | sed -n '/^Call Trace:/,$ { s/^ \([a-z_]*\)+0x[0-9a-f]*\/0x[0-9a-f]*\( \[[a-z]*\]\)\{0,1\}$/\1\2/p
         s/^     at \(modules\/.*\|test\/.*\)/\1/p; }'
 }
 expect_frames() { # LINE...
