@@ -374,6 +374,20 @@ bool ksyms_table_symbol_named(const struct ksyms_table *table, uint32_t name_ran
     return true;
 }
 
+void ksyms_table_list_addresses(const struct ksyms_table *table, uint64_t *addresses)
+{
+    struct address_block block;
+
+    for (uint32_t first = 0; first < table->symbol_count; first += block.symbol_count) {
+        struct block_symbol at;
+        load_block(table, first, &block);
+        at = symbol_of(&block, 0);
+        do {
+            addresses[read_rank(table, &block.ranks, at.number)] = address_of(table, &block, at);
+        } while (step_symbol(&block, &at));
+    }
+}
+
 bool ksyms_table_find_address(const struct ksyms_table *table, uint64_t address,
                               struct ksyms_symbol *symbol)
 {

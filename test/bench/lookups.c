@@ -172,7 +172,16 @@ static void measure_cold(const char *name, enum metric metric, const struct map 
     print_turns(name, &turns, 1);
 }
 
-static void measure_iteration(const char *name, bool with_addresses)
+enum iteration { NAMES_AND_ADDRESSES, NAMES, IN_ADDRESS_ORDER };
+
+static uint64_t iterate(const struct subject *subject, enum iteration iteration)
+{
+    return iteration == NAMES_AND_ADDRESSES ? subject->iterate()
+           : iteration == NAMES             ? subject->iterate_names()
+                                            : subject->iterate_addresses();
+}
+
+static void measure_iteration(const char *name, enum iteration iteration)
 {
     struct turns turns = {.count = 0};
     double begin = now_nanoseconds();
@@ -182,7 +191,7 @@ static void measure_iteration(const char *name, bool with_addresses)
         for (size_t turn = 0; turn < SUBJECTS; turn++) {
             size_t who = (turn + turns.count) % SUBJECTS;
             double start = cpu_nanoseconds();
-            sink = with_addresses ? subjects[who]->iterate() : subjects[who]->iterate_names();
+            sink = iterate(subjects[who], iteration);
             turns.times[who][turns.count] = cpu_nanoseconds() - start;
         }
         /* A table of ours may hold a few symbols more or less. */
@@ -212,8 +221,9 @@ int main(int argument_count, char **arguments)
     measure_warm("name-warm", NAME_TO_ADDRESS, &map);
     measure_cold("address-cold", ADDRESS_TO_NAME, &map);
     measure_cold("name-cold", NAME_TO_ADDRESS, &map);
-    measure_iteration("iterate", true);
-    measure_iteration("names", false);
+    measure_iteration("iterate", NAMES_AND_ADDRESSES);
+    measure_iteration("names", NAMES);
+    measure_iteration("in-order", IN_ADDRESS_ORDER);
     map_free(&map);
     return 0;
 }

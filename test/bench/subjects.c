@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* subjects.c: Linux's look-ups and ours behind the same questions.  See subjects.h. */
+#include <stdlib.h>
 #include <string.h>
 #include "map.h"
 #include "subjects.h"
@@ -10,6 +11,7 @@ extern const uint16_t kallsyms_token_index[]; /* the last, 256 entries */
 extern const uint8_t bench_blob[], bench_blob_end[];
 
 struct ksyms_table ours_table;
+static uint64_t *ours_addresses; /* by name rank */
 
 /* ---- Linux ---- */
 
@@ -48,6 +50,7 @@ struct subject linux_subject = {
     .find_name = linux_find_name,
     .iterate = linux_iterate,
     .iterate_names = linux_iterate,
+    .iterate_addresses = linux_iterate,
 };
 
 /* ---- Ours ---- */
@@ -89,16 +92,30 @@ static uint64_t ours_iterate_names(void)
     return sum;
 }
 
+/* In name order, with room for the addresses. */
 static uint64_t ours_iterate(void)
 {
     struct ksyms_name_range all = {0, ksyms_table_count(&ours_table)};
     char name[NAME_CAPACITY];
     struct ksyms_names names;
+    uint64_t sum = 0;
+
+    ksyms_table_list_addresses(&ours_table, ours_addresses);
+    ksyms_names_start(&names, &ours_table, all, name, sizeof(name));
+    while (ksyms_names_next(&names)) {
+        sum += ours_addresses[names.rank] + (uint8_t)name[0];
+    }
+    return sum;
+}
+
+static uint64_t ours_iterate_addresses(void)
+{
+    char name[NAME_CAPACITY];
     struct ksyms_symbol symbol;
     uint64_t sum = 0;
 
-    ksyms_names_start(&names, &ours_table, all, name, sizeof(name));
-    while (ksyms_names_next(&names) && ksyms_table_symbol_named(&ours_table, names.rank, &symbol)) {
+    for (uint32_t index = 0; ksyms_table_symbol_at(&ours_table, index, &symbol); index++) {
+        ksyms_symbol_name(&ours_table, &symbol, name, sizeof(name));
         sum += symbol.address + (uint8_t)name[0];
     }
     return sum;
@@ -110,6 +127,7 @@ struct subject ours_subject = {
     .find_name = ours_find_name,
     .iterate = ours_iterate,
     .iterate_names = ours_iterate_names,
+    .iterate_addresses = ours_iterate_addresses,
 };
 
 void subjects_open(void)
@@ -123,5 +141,9 @@ void subjects_open(void)
     if (ksyms_table_open(&ours_table, bench_blob, ours_subject.size_bytes) != KSYMS_OK ||
         ksyms_table_verify(&ours_table) != KSYMS_OK) {
         fail("our blob does not verify");
+    }
+    ours_addresses = calloc((size_t)ksyms_table_count(&ours_table) + 1, sizeof(*ours_addresses));
+    if (ours_addresses == NULL) {
+        fail("no memory");
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * subjects.h: the two symbol tables that are compared, each behind the same three questions.
+ * subjects.h: the two symbol tables that are compared, each behind the same questions.
  *
  * Both are compiled with the same flags, both hold their tables in read-only data of this program.
  * An answer is folded into a number, so that no work can be left out.
@@ -20,8 +20,11 @@ struct subject {
     size_t size_bytes;
     uint64_t (*name_address)(uint64_t address); /* the symbol's name and offset */
     uint64_t (*find_name)(const char *name);    /* the address of the first so called */
-    uint64_t (*iterate)(void);                  /* all names and addresses, in name order if so */
-    uint64_t (*iterate_names)(void); /* the names; Linux has no way without the addresses */
+    /* All names and addresses, all names, and names and addresses in address order: Linux iterates
+     * in address order, and has no way without the addresses. */
+    uint64_t (*iterate)(void);
+    uint64_t (*iterate_names)(void);
+    uint64_t (*iterate_addresses)(void);
 };
 
 extern struct subject linux_subject;

@@ -3,6 +3,7 @@
  * fuzz_table.c: any bytes as a symbol blob.  Opening looks at the header only, so damage behind it
  * comes to every question: each answer must be in range and bounded.
  */
+#include <stdlib.h>
 #include <string.h>
 #include "fuzz.h"
 #include "ksyms/lines.h"
@@ -103,6 +104,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             ask_symbol(&table, &symbol);
         }
     }
+    uint64_t *addresses = malloc(((size_t)count + 1) * sizeof(*addresses));
+    MUST(addresses != NULL);
+    ksyms_table_list_addresses(&table, addresses);
+    free(addresses);
     MUST(!ksyms_table_symbol_at(&table, count, &symbol));
     MUST(!ksyms_table_symbol_named(&table, UINT32_MAX, &symbol));
     ask_address(&table, 0);

@@ -131,10 +131,14 @@ static void check_index_order(const struct ksyms_table *table, const struct refe
 static void check_name_order(const struct ksyms_table *table, const struct reference_map *map)
 {
     struct reference *found = calloc(map->count + 1, sizeof(*found));
+    uint64_t *addresses = calloc(map->count + 1, sizeof(*addresses));
 
+    ksyms_table_list_addresses(table, addresses);
+    assert_int_equal(addresses[map->count], 0);
     for (uint32_t rank = 0; rank < map->count; rank++) {
         struct ksyms_symbol symbol;
         assert_true(ksyms_table_symbol_named(table, rank, &symbol));
+        assert_int_equal(addresses[rank], symbol.address);
         found[rank].name = read_name(table, &symbol, &found[rank].length);
         found[rank].address = symbol.address;
         found[rank].size = map->has_sizes ? symbol.size : 0;
@@ -149,6 +153,7 @@ static void check_name_order(const struct ksyms_table *table, const struct refer
         free(found[rank].name);
     }
     free(found);
+    free(addresses);
 }
 
 /* The iterator gives what each name alone gives, from any start and with any capacity. */

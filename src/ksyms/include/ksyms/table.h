@@ -197,6 +197,14 @@ void ksyms_names_start(struct ksyms_names *names, const struct ksyms_table *tabl
 bool ksyms_names_next(struct ksyms_names *names);
 
 /*
+ * The addresses of all symbols in name order: addresses[name rank], for those who have room for
+ * ksyms_table_count of them.  One pass over the table, which takes a tenth of the time of as many
+ * ksyms_table_symbol_named: so with ksyms_names_next one lists a whole table several times as fast.
+ * Of a damaged blob some may be left as they were.
+ */
+void ksyms_table_list_addresses(const struct ksyms_table *table, uint64_t *addresses);
+
+/*
  * "Did you mean": the names nearest to one that is not there, by edit distance (bytes put in, taken
  * out, replaced, or exchanged with their neighbour).  Candidates are offered by the caller, who may
  * have them from anywhere, as a loader the names that are exported, or from a range of a table:
