@@ -116,6 +116,11 @@ static bool holds(struct ksyms_part part, uint64_t count, unsigned width)
     return part.size_bytes >= (count * width + 7) / 8 + KSYMS_READ_AHEAD;
 }
 
+KSYMS_ASSERT(offsetof(struct ksyms_table, token_strings) ==
+                 offsetof(struct ksyms_table, bases) +
+                     (KSYMS_PART_TOKEN_STRINGS - KSYMS_PART_BASES) * sizeof(struct ksyms_part),
+             "a table's parts stand in the order of their kinds");
+
 /* Invariants 2 to 4. */
 static enum ksyms_status take_parts(struct ksyms_table *table,
                                     const struct ksyms_blob_header *header,
@@ -126,20 +131,15 @@ static enum ksyms_status take_parts(struct ksyms_table *table,
             return KSYMS_BLOB_PART;
         }
     }
-    table->bases = directory->parts[KSYMS_PART_BASES];
-    table->blocks = directory->parts[KSYMS_PART_BLOCKS];
-    table->block_data = directory->parts[KSYMS_PART_BLOCK_DATA];
-    table->name_blocks = directory->parts[KSYMS_PART_NAME_BLOCKS];
-    table->names = directory->parts[KSYMS_PART_NAMES];
-    table->tokens = directory->parts[KSYMS_PART_TOKENS];
-    table->token_strings = directory->parts[KSYMS_PART_TOKEN_STRINGS];
+    memcpy((char *)table + offsetof(struct ksyms_table, bases), &directory->parts[KSYMS_PART_BASES],
+           sizeof(directory->parts) - KSYMS_PART_BASES * sizeof(directory->parts[0]));
     table->address_blocks =
         divide_up(header->symbol_count - header->absolute_count, KSYMS_BLOCK_SYMBOLS);
     table->block_count =
         table->address_blocks + divide_up(header->absolute_count, KSYMS_BLOCK_SYMBOLS);
     table->name_block_count = divide_up(header->symbol_count, KSYMS_NAME_BLOCK_SYMBOLS);
     table->rank_width = ksyms_blob_width(header->symbol_count);
-    enum ksyms_status status = read_codes(table, directory->parts[KSYMS_PART_CODES]);
+    enum ksyms_status status = read_codes(table, table->code_classes);
     if (status != KSYMS_OK) {
         return status;
     }

@@ -70,11 +70,13 @@ struct ksyms_table {
     unsigned token_width; /* bits of an entry of `tokens` */
     uint32_t token_offset_mask;
     struct ksyms_code_class codes[16];
+    /* In the order of their kinds. */
     struct ksyms_part bases;  /* block_count addresses */
     struct ksyms_part blocks; /* block_count entries */
     struct ksyms_part block_data;
     struct ksyms_part name_blocks; /* name_block_count entries */
     struct ksyms_part names;
+    struct ksyms_part code_classes;
     struct ksyms_part tokens; /* token_count entries */
     struct ksyms_part token_strings;
 };
