@@ -35,7 +35,12 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/ksymsConfigVersion.cmake
 file(RELATIVE_PATH ksyms_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" /)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/ksyms.pc.in ${PROJECT_BINARY_DIR}/ksyms.pc @ONLY)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/ksyms.mk
-    CONTENT "include $(dir $(lastword $(MAKEFILE_LIST)))cmake/ksyms.mk\n" @ONLY)
+    CONTENT "ksyms_makefile := $(dir $(lastword $(MAKEFILE_LIST)))cmake/ksyms.mk
+ifeq ($(wildcard $(ksyms_makefile)),)
+$(error ksyms.mk: the folder of the kit (... $(ksyms_makefile)) has a space, and make cannot work with that: move it)
+endif
+include $(ksyms_makefile)
+" @ONLY)
 
 install(FILES ${PROJECT_BINARY_DIR}/ksymsConfig.cmake ${PROJECT_BINARY_DIR}/ksymsConfigVersion.cmake
     DESTINATION ${ksyms_package} COMPONENT ksyms)

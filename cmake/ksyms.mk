@@ -25,6 +25,9 @@
 ksyms_goal := $(.DEFAULT_GOAL)
 
 KSYMS_ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/..)
+ifeq ($(wildcard $(KSYMS_ROOT)/cmake/ksyms.mk),)
+$(error ksyms.mk: the folder of the kit (... $(KSYMS_ROOT)) has a space, and make cannot work with that: move it)
+endif
 KSYMS_BUILD ?= ksyms-build
 KSYMS_HOST_CC ?= cc
 KSYMS_HOST_CFLAGS ?= -O2
@@ -59,6 +62,8 @@ $(KSYMS_BUILD)/%.o: $(KSYMS_ROOT)/src/ksyms/%.c $(KSYMS_HEADERS)
 	$(CC) $(KSYMS_CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # Only in a checkout: an installed kit has them, and no sources of them.
+ksyms_source = $(if $(wildcard $(KSYMS_ROOT)/scripts/$(1).c),,$(error $(2) needs $(1), which \
+    this kit was built without: apt-get install libdw-dev libelf-dev, build and install it again))
 ksyms_host = @mkdir -p $(@D); \
     $(KSYMS_HOST_CC) -std=gnu11 $(KSYMS_HOST_CFLAGS) -I$(KSYMS_ROOT)/src/ksyms $(KSYMS_CPPFLAGS) -o $@
 
@@ -66,13 +71,12 @@ $(KSYMS_BUILD)/gen_ksyms: $(wildcard $(KSYMS_ROOT)/scripts/gen_ksyms*.[ch]) $(KS
 	$(ksyms_host) $(filter %.c,$^)
 $(KSYMS_BUILD)/gen_trace: $(wildcard $(addprefix $(KSYMS_ROOT)/scripts/,gen_trace*.[ch] gen_ksyms_memory.c gen_ksyms_output.c)) \
     $(KSYMS_SOURCES) $(KSYMS_HEADERS)
-	$(if $(wildcard $(KSYMS_ROOT)/scripts/gen_trace.c),,$(error KSYMS_TRACE needs gen_trace, which \
-	    this kit was built without: apt-get install libdw-dev libelf-dev, build and install it again))
+	$(call ksyms_source,gen_trace,KSYMS_TRACE)
 	$(ksyms_host) $(filter %.c,$^) -ldw -lelf
 $(KSYMS_BUILD)/gen_types: $(wildcard $(KSYMS_ROOT)/scripts/gen_types*.[ch]) \
-    $(addprefix $(KSYMS_ROOT)/scripts/,gen_trace.h gen_trace_blob.c gen_trace_elf.c) \
-    $(KSYMS_ROOT)/scripts/gen_ksyms_memory.c $(KSYMS_ROOT)/scripts/gen_ksyms_output.c \
+    $(wildcard $(addprefix $(KSYMS_ROOT)/scripts/,gen_trace.h gen_trace_blob.c gen_trace_elf.c gen_ksyms_memory.c gen_ksyms_output.c)) \
     $(KSYMS_SOURCES) $(KSYMS_HEADERS)
+	$(call ksyms_source,gen_types,KSYMS_TYPES)
 	$(ksyms_host) $(filter %.c,$^) -ldw -lelf
 
 .DEFAULT_GOAL := $(ksyms_goal)

@@ -12,7 +12,7 @@
  * src/ksyms/FORMAT.md.
  *
  *   1. A failed run leaves no output, and the same input gives the same bytes.
- *   2. Exit codes: 0 done, 1 bad input, or types differ, 2 wrong use.
+ *   2. Exit codes: 0 done, 1 bad input, types differ, or no import could be compared, 2 wrong use.
  */
 #define _GNU_SOURCE
 #include <getopt.h>
@@ -41,7 +41,8 @@ static const char help_text[] =
     "      --compare      print what differs between a file, as it was built, and the one it uses\n"
     "      --help         print this\n"
     "\n"
-    "Exit status: 0 done, 1 bad input, or types differ, 2 wrong use.\n";
+    "Exit status: 0 done, 1 bad input, types differ, or no import could be compared, 2 wrong "
+    "use.\n";
 
 struct request {
     const char *output;

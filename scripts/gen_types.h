@@ -107,8 +107,6 @@ void lines_free(struct type_lines *lines);
 
 /* ---- Looking into what was written: each returns the exit status ---- */
 
-/* The text of a blob, or of the blob in the section .ksyms_types of an ELF file. */
-void read_text(struct buffer *text, const char *path);
 int print_text(const char *path);
 int compare_files(const char *built_path, const char *here_path);
 

@@ -3,7 +3,8 @@
  * gen_types_image.c: what of a linked kernel or module matters for types: the symbols that it
  * exports and imports, where DWARF says what they are, and all types that have a name.
  *
- * Exported is what has a label `__ksymtab_NAME` (onoma/export.h), imported what is undefined.
+ * Exported is what has a label `__ksymtab_NAME` (onoma/export.h).  In a kernel without any, it is
+ * all that is global, since ksyms_module_load binds to that.  Imported is what is undefined.
  * Compilers declare in DWARF what a unit uses: GCC each function and object, clang what it calls.
  * Two units may declare a symbol differently: both count where it is imported.
  */
@@ -178,7 +179,16 @@ static void want_symbol(struct wanted_symbols *wanted, const char *name, enum sy
     wanted->symbols[wanted->count++] = (struct wanted_symbol){name, use, false};
 }
 
-static void find_wanted(struct wanted_symbols *wanted, const struct input *input)
+/* Symbol `number` of the table and its name; false if it has none. */
+static bool named_symbol(const struct input *input, Elf_Data *table, size_t number, size_t names,
+                         GElf_Sym *symbol, const char **name)
+{
+    return gelf_getsym(table, (int)number, symbol) != NULL &&
+           (*name = elf_strptr(input->elf, names, symbol->st_name)) != NULL && (*name)[0] != '\0';
+}
+
+/* Exported without a label, in a kernel that has none: as if everything in it had one. */
+static void want_globals(struct wanted_symbols *wanted, const struct input *input)
 {
     size_t count, names;
     Elf_Data *table = input_symbols(input, &count, &names);
@@ -186,15 +196,41 @@ static void find_wanted(struct wanted_symbols *wanted, const struct input *input
     for (size_t i = 1; i < count; i++) {
         GElf_Sym symbol;
         const char *name;
-        if (gelf_getsym(table, (int)i, &symbol) == NULL ||
-            (name = elf_strptr(input->elf, names, symbol.st_name)) == NULL || name[0] == '\0') {
+        if (named_symbol(input, table, i, names, &symbol, &name) && symbol.st_shndx != SHN_UNDEF &&
+            GELF_ST_BIND(symbol.st_info) != STB_LOCAL) {
+            want_symbol(wanted, name, SYMBOL_EXPORTED);
+        }
+    }
+}
+
+static bool is_kernel(const struct input *input)
+{
+    GElf_Ehdr header;
+
+    return gelf_getehdr(input->elf, &header) != NULL && header.e_type != ET_REL;
+}
+
+static void find_wanted(struct wanted_symbols *wanted, const struct input *input)
+{
+    size_t count, names;
+    Elf_Data *table = input_symbols(input, &count, &names);
+    bool has_labels = false;
+
+    for (size_t i = 1; i < count; i++) {
+        GElf_Sym symbol;
+        const char *name;
+        if (!named_symbol(input, table, i, names, &symbol, &name)) {
             continue;
         }
         if (symbol.st_shndx == SHN_UNDEF) {
             want_symbol(wanted, name, SYMBOL_IMPORTED);
         } else if (strncmp(name, EXPORT_PREFIX, strlen(EXPORT_PREFIX)) == 0) {
             want_symbol(wanted, name + strlen(EXPORT_PREFIX), SYMBOL_EXPORTED);
+            has_labels = true;
         }
+    }
+    if (!has_labels && is_kernel(input)) {
+        want_globals(wanted, input);
     }
     if (wanted->count > 0) {
         qsort(wanted->symbols, wanted->count, sizeof(*wanted->symbols), compare_wanted);

@@ -6,6 +6,7 @@
 #     c GENERATOR CC LD      one cell of the matrix: Ninja or Make, GCC or Clang, GNU ld or lld
 #     cpp, i386
 #     make [checkout]        plain make; with the kit of the checkout instead of an installed one
+#     types                  KSYMS_TYPES and its like of ksyms.mk; TYPES, DEBUG, INITRD of the CMake functions
 #     subproject             FetchContent of the checkout: nothing but the kit is built
 #     alone                  the commands of docs/your-kernel.md by hand, without libdw and CMake functions
 #     install, remove        the kit into a temporary prefix, moved afterwards: it is relocatable
@@ -111,6 +112,89 @@ make)
         same "what make clean leaves, without knowing of the kit" wanted found
     fi
     ;;
+types)
+    cd make || exit 1
+    export KSYMS_MK="$PREFIX/share/ksyms/ksyms.mk"
+    gen_types=$PREFIX/bin/gen_types
+    build_types() { # VARIABLE=VALUE...
+        run make -j 2 kernel.elf hello.ko KSYMS_TRACE= KSYMS_TYPES=yes "$@"
+    }
+    compare() {
+        compared=0
+        "$gen_types" --compare hello.ko kernel.elf.types >facts 2>said || compared=$?
+    }
+    build_types
+    compare
+    same_text "the module fits: status" 0 $compared
+    empty "differences" facts
+    empty "messages" said
+
+    # Built with other types than the kernel's.
+    sed -e '/#include/d' hello.c >other.c
+    { echo 'int print(const char *, int); long print_trace(int);' && sed 's/print(\(whom\|"[^"]*"\))/print(\1, 1)/; s/print_trace()/print_trace(1)/' other.c; } >hello.c
+    build_types
+    compare
+    same_text "other types: status" 1 $compared
+    printf '%s\n' 'parameter-gone print  2 int ' 'return print   int void' 'parameter-gone print_trace  1 int ' \
+        'return print_trace   long void' | sort >wanted
+    tr '\t' ' ' <facts | sort >found
+    same "other types: differences" wanted found
+    empty "other types: messages" said
+
+    # A kernel with a list of exports, by the macro of the guide.
+    sed -n '/^<!-- export.h -->/,/^```$/{/^#define/p}' "$guide" >export.h
+    printf '#include "export.h"\nEXPORT(print_trace);\n' | cat - kernel.c >with_exports.c
+    cp with_exports.c kernel.c
+    build_types
+    compare
+    same_text "one is exported: status" 1 $compared
+    same_text "one is exported: differences" "parameter-gone return" "$(cut -f 1 facts | sort | xargs)"
+    same_text "one is exported: the other" \
+        "gen_types: hello.ko: 1 of 2 imports are not exported by kernel.elf.types: not compared" "$(cat said)"
+    sed -i 's/EXPORT(print_trace)/EXPORT(kernel_main)/' kernel.c
+    build_types
+    compare
+    same_text "none is exported: status" 1 $compared
+    check "none is exported: says so" grep -q '2 of 2 imports are not exported' said
+
+    # What the table is to hold.
+    printf '%s\n' 'pages_*' >rules
+    run make kernel.elf KSYMS_TRACE= KSYMS_SYMBOLS=text KSYMS_FILTER="$PWD/rules" -W kernel.c
+    nm kernel.elf | sed -n 's/.* [tTwW] //p' | grep -v '^pages_' | sort -u >wanted
+    "$PREFIX/bin/gen_ksyms" --dump kernel.elf.ksyms | awk '{ print $NF }' | sort -u >found
+    same "functions, but those of the filter" wanted found
+    check "there are others" sh -c 'nm kernel.elf | grep " pages_map$" && nm kernel.elf | grep " [bBdD] "'
+
+    # The same words of CMake, with the kit that make has compiled.
+    cat >CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(types LANGUAGES C)
+find_package(ksyms REQUIRED)
+file(GLOB kit ${CMAKE_CURRENT_SOURCE_DIR}/ksyms-build/*.o)
+foreach(name boot machine pages kernel)
+    list(APPEND kit ${CMAKE_CURRENT_SOURCE_DIR}/${name}.o)
+endforeach()
+ksyms_add_kernel(typed OBJECTS ${kit} LINKER_SCRIPT ../boot/kernel.lds TYPES)
+ksyms_add_module(hello SOURCES hello.c COMPILE_OPTIONS -O2 -g -ffreestanding -fno-pic TYPES)
+ksyms_add_initrd(plain MODULES hello FOLDER mods)
+ksyms_add_initrd(whole MODULES hello FOLDER mods TYPES typed DEBUG)
+enable_testing()
+ksyms_add_boot_test(an_initrd KERNEL typed INITRD whole EXPECT "not an ELF file")
+END
+    build -DCMAKE_PREFIX_PATH="$PREFIX"
+    check "TYPES of both" sh -c '! "$0" --compare build/hello.ko build/typed.elf.types >facts 2>said' "$gen_types"
+    check "they are read" grep -q '2 of 2 imports' said
+    cpio -t --quiet <build/whole.img >found
+    printf '%s\n' mods mods/hello.ko mods/kernel.types >wanted
+    same "an initrd with TYPES" wanted found
+    cpio -i --quiet --to-stdout mods/kernel.types <build/whole.img >packed.types
+    check "they are the kernel's" cmp packed.types build/typed.elf.types
+    for image in plain whole; do
+        cpio -i --quiet --to-stdout mods/hello.ko <build/$image.img >packed.ko
+        readelf -SW packed.ko | grep -c ' \.debug_line ' >>debugged
+    done
+    same_text "DEBUG keeps debug information" "0 1" "$(xargs <debugged)"
+    ;;
 subproject)
     cd c || exit 1
     sed -n '/^include(FetchContent)/,/^```/p' "$guide" | sed -e "s|/path/to/onoma)|$SOURCE_DIRECTORY)|" -e '/^```/d' >fetch
@@ -165,6 +249,19 @@ alone)
     check "make does not go on without gen_trace" sh -c \
         '! make KSYMS_MK="$HOME/ksyms/share/ksyms/ksyms.mk" >log 2>&1'
     check "and says why" grep -q 'KSYMS_TRACE needs gen_trace.* apt-get install libdw-dev' log
+    check "nor without gen_types" sh -c \
+        '! make KSYMS_MK="$HOME/ksyms/share/ksyms/ksyms.mk" KSYMS_TRACE= KSYMS_TYPES=yes >log 2>&1'
+    check "and says why" grep -q 'KSYMS_TYPES needs gen_types.* apt-get install libdw-dev' log
+    # GNU make cannot include a file in a folder with a space: it is told so.
+    ln -s ksyms "$HOME/a kit"
+    in_space() { # WHAT PATTERN VARIABLE=VALUE...
+        check "$1: make fails" sh -c '! make "$@" >log 2>&1' sh "$3"
+        check "$1: says why" grep -q -e "$2" log
+    }
+    in_space "KSYMS_MK with a space" 'no kit at .*a kit.* without a space' "KSYMS_MK=$HOME/a kit/share/ksyms/ksyms.mk"
+    in_space "a space with a backslash" 'the folder of the kit .* has a space' "KSYMS_MK=$HOME/a\\ kit/share/ksyms/ksyms.mk"
+    in_space "the same in a checkout" 'the folder of the kit .* has a space' "KSYMS_MK=$HOME/a\\ kit/share/ksyms/cmake/ksyms.mk"
+    PKG_CONFIG_PATH="$HOME/a kit/lib/pkgconfig" in_space "by pkg-config" 'the folder of the kit .* has a space' KSYMS_SYMBOLS=
     ;;
 *) give_up "no such case: $what" ;;
 esac

@@ -186,6 +186,21 @@ check "a user fits its owner" "$GEN_TYPES" --compare user.types owner.types
 types_of second second.c "$CC" -O2
 check "a unit that only declares fits too" "$GEN_TYPES" --compare second.types owner.types
 
+# What the other does not have is counted.  A kernel without labels exports what is global.
+"$GEN_TYPES" --compare user.types second.types >facts 2>said
+same_text "a user against another user: status" 0 $?
+check "one import of four is there" grep -q 'user.types: 3 of 4 imports are not exported by second.types: not compared' said
+sed 's/__ksymtab_/label_/' owner.c >unlabelled.c
+check "an owner without labels is another one" sh -c '! cmp -s owner.c unlabelled.c'
+types_of unlabelled unlabelled.c "$CC" -O2
+check "of a module nothing is exported" sh -c '! "$0" --compare user.types unlabelled.types' "$GEN_TYPES"
+check "it is linked" "$LD" -e 0 --unresolved-symbols=ignore-all -o linked unlabelled.o
+check "linked: types" "$GEN_TYPES" -o linked.ksyms --into empty.ksyms --text linked.types linked
+check "of a kernel all is" "$GEN_TYPES" --compare user.types linked.types
+print owner
+print linked
+check "and each line of the labelled one is there" sh -c '! grep -v -x -F -f linked.txt owner.txt'
+
 # The owner's header is changed by sed, and its source by a second script; the user has the old
 # header.  Facts: change|symbol|type|member or parameter|built|here.
 count=0

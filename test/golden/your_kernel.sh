@@ -4,8 +4,8 @@
 # your_kernel.sh: docs/your-kernel.md can be followed word for word.
 #
 # 1. The code that it shows is code of examples/, line for line and in whole statements, which the tests
-#    build and boot (test/build/examples.sh, which also runs the commands of the guide, and the kernel of
-#    step 1, the blocks behind `<!-- names.c -->`).
+#    build and boot (test/build/examples.sh, which also runs the commands of the guide, and the blocks
+#    behind `<!-- names.c -->`, the kernel of step 1, and `<!-- export.h -->`).
 # 2. All that those examples do with the kit is in the guide: each line of theirs that names it.
 # 3. What is installed is whole: the guide's links lead somewhere, and each program has --help, on the
 #    standard output with status 0, and a man page with each option and command of it.
@@ -17,7 +17,7 @@ guide=$SOURCE_DIRECTORY/docs/your-kernel.md
 
 # Each block of C, make, CMake or a linker script becomes a file of its own.
 awk '/^```/ { if (inside) { inside = 0; next }
-              inside = 1; kind = substr($0, 4); if (before ~ /names.c/) kind = "names"; number++; next }
+              inside = 1; kind = substr($0, 4); if (before ~ /^<!-- [a-z]*\.[ch] -->/) kind = "names"; number++; next }
      inside && (kind ~ /^(c|names|make|cmake|)$/) { print >sprintf("block.%02d.%s", number, kind) }
      { before = $0 }' "$guide"
 count=0
