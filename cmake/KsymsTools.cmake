@@ -34,7 +34,8 @@ macro(ksyms_check_arguments function prefix usage)
                             "It takes:\n  ${usage}")
     endif()
     foreach(keyword ${${prefix}_KEYWORDS_MISSING_VALUES}) # lists may be empty, single values not
-        if(keyword MATCHES "^(LINKER_SCRIPT|SYMBOLS|FILTER|FOLDER|INDEX|KERNEL|INITRD|OUTPUT|EXIT|TIMEOUT)$")
+        if(keyword MATCHES
+           "^(LINKER_SCRIPT|SYMBOLS|FILTER|FOLDER|INDEX|KERNEL|INITRD|OUTPUT|EXIT|TIMEOUT|TYPES|COMMAND_LINE)$")
             message(FATAL_ERROR "${function}(${name}): nothing behind ${keyword}\nIt takes:\n  "
                                 "${usage}")
         endif()

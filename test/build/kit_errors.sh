@@ -59,6 +59,16 @@ refused "a tag that is none" "$c
 ksyms_add_module(hello SOURCES kernel.c TAGS MIT)" 'TAGS MIT: write it as license=MIT'
 refused "an initrd of what is not there" "$c
 ksyms_add_initrd(initrd MODULES hello)" 'ksyms_add_initrd(initrd): hello is neither a target'
+refused "an initrd with the types of nobody" "$c
+ksyms_add_initrd(initrd MODULES kernel.c TYPES nosuch)" 'CMake Error[^$]*: ksyms_add_initrd(initrd): TYPES nosuch: not a target'
+check "in one error" test "$(grep -c '^CMake Error' log)" = 1
+refused "an initrd with the types of a kernel without" "$c
+$kernel)
+ksyms_add_initrd(initrd MODULES kernel.c TYPES example)" 'ksyms_add_initrd(initrd): example was made without TYPES'
+refused "nothing behind TYPES" "$c
+ksyms_add_initrd(initrd MODULES kernel.c TYPES)" 'nothing behind TYPES'
+refused "nothing behind COMMAND_LINE" "$c
+ksyms_add_iso(iso KERNEL kernel.c COMMAND_LINE)" 'nothing behind COMMAND_LINE'
 refused "no C" "project(example LANGUAGES CXX)
 find_package(ksyms REQUIRED)
 ksyms_add_library(kit)" 'project(... LANGUAGES C CXX)'
