@@ -72,10 +72,10 @@ refused 'insmod typed_member' \
     'typed_member.ko: "command_register": struct command: member "argument" is "enum command_argument" here, the module was built with "unsigned long"' \
     'typed_member.ko: built with other types than those of the kernel: 1 difference: rebuild it'
 refused 'insmod typed_enum' \
-    'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_FILE" is 4 here, the module was built with 40' \
-    'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_SYMBOL" is 5 here, the module was built with 41' \
-    'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_WORD" is 6 here, the module was built with 42' \
-    'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_TRACE" is 7 here, the module was built with 43' \
+    'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_FILE" is 5 here, the module was built with 40' \
+    'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_SYMBOL" is 6 here, the module was built with 41' \
+    'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_WORD" is 7 here, the module was built with 42' \
+    'typed_enum.ko: "command_register": enum command_argument: enumerator "ARGUMENT_TRACE" is 8 here, the module was built with 43' \
     'typed_enum.ko: built with other types than those of the kernel: 4 differences: rebuild it'
 refused 'insmod typed_parameter' \
     'typed_parameter.ko: "kfree": returns "void" here, the module was built with "int"' \
