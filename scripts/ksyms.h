@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include "ksyms/lines.h"
 #include "ksyms/link.h"
+#include "ksyms/sections.h"
 #include "ksyms/table.h"
 #include "ksyms/unwind_table.h"
 
@@ -69,8 +70,8 @@ const char *shown_name(const struct image *image, const char *name);
 struct decode_module {
     struct image image;
     struct ksyms_object object;
-    struct ksyms_section_place *places;
-    uint64_t address; /* of its segment of code */
+    struct ksyms_module_section *sections; /* of code; addresses from the segment's beginning */
+    uint64_t address;                      /* of its segment of code */
     bool is_placed;
 };
 

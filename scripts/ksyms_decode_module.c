@@ -14,8 +14,6 @@
 #include "ksyms.h"
 #include "ksyms/link.h"
 
-#define SECTION_SHIFT 32 /* of a module's table addresses (ksyms/table.h) */
-
 static void *allocate(size_t count, size_t size)
 {
     void *memory = calloc(count, size);
@@ -39,7 +37,14 @@ void decode_module_open(struct decode_module *module, const char *path)
         link.places = allocate(module->object.section_count, sizeof(*link.places));
         link.got_slots = allocate(module->object.symbol_count + 1, sizeof(*link.got_slots));
         status = ksyms_link_plan(&link, &fault);
-        module->places = link.places;
+        module->sections = allocate(module->object.section_count, sizeof(*module->sections));
+        for (uint32_t i = 1; i < module->object.section_count; i++) {
+            if (link.places[i].segment == KSYMS_SEGMENT_TEXT) {
+                module->sections[i].address = link.places[i].offset;
+                module->sections[i].size = module->object.sections[i].sh_size;
+            }
+        }
+        free(link.places);
         free(link.got_slots);
     }
     if (status != KSYMS_OK) {
@@ -72,19 +77,19 @@ void decode_module_place(struct decode_module *module, const char *line)
 bool decode_module_address(const struct decode_module *module, uint64_t address,
                            uint64_t *table_address)
 {
-    bool is_behind = false; /* one: a return address may lie just past its section */
+    uint32_t count = module->object.section_count;
+    uint64_t offset = address - module->address;
 
-    for (uint32_t i = 1; module->is_placed && i < module->object.section_count; i++) {
-        uint64_t offset = address - module->address - module->places[i].offset;
-        uint64_t size = module->object.sections[i].sh_size;
-        if (module->places[i].segment != KSYMS_SEGMENT_TEXT || offset > size) {
-            continue;
-        }
-        *table_address = (uint64_t)i << SECTION_SHIFT | offset;
-        if (offset < size) {
-            return true;
-        }
-        is_behind = true;
+    if (!module->is_placed) {
+        return false;
     }
-    return is_behind;
+    if (ksyms_sections_table_address(module->sections, count, offset, table_address)) {
+        return true;
+    }
+    /* A return address may lie just past its section. */
+    if (!ksyms_sections_table_address(module->sections, count, offset - 1, table_address)) {
+        return false;
+    }
+    ++*table_address;
+    return true;
 }

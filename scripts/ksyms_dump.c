@@ -22,7 +22,6 @@
 #define BLOB_SIZE_MAX (64u << 20) /* of all modules together */
 #define RING_SIZE_MAX (16u << 20)
 #define RECORD_SIZE   16u
-#define SECTION_SHIFT 32 /* of addresses in a module's table: FORMAT.md */
 
 static void *allocate(size_t size)
 {
@@ -174,12 +173,9 @@ const struct image *dump_locate(const struct dump *dump, uint64_t address,
 {
     for (size_t i = 0; i < dump->module_count; i++) {
         *module = &dump->modules[i];
-        for (uint32_t s = 0; s < (*module)->section_count; s++) {
-            uint64_t offset = address - (*module)->sections[s].address;
-            if (offset < (*module)->sections[s].size) {
-                *table_address = (uint64_t)s << SECTION_SHIFT | offset;
-                return (*module)->has_image ? &(*module)->image : NULL;
-            }
+        if (ksyms_sections_table_address((*module)->sections, (*module)->section_count, address,
+                                         table_address)) {
+            return (*module)->has_image ? &(*module)->image : NULL;
         }
     }
     *module = NULL;

@@ -5,15 +5,12 @@
 
 #include "ksyms.h"
 #include "ksyms/dump.h"
+#include "ksyms/sections.h"
 #include "ksyms_core.h"
-
-struct dumped_section {
-    uint64_t address, size;
-};
 
 struct dumped_module {
     char name[64];
-    struct dumped_section *sections;
+    struct ksyms_module_section *sections;
     uint32_t section_count;
     bool has_image;
     struct image image; /* by its own blob, as it lay in memory */

@@ -8,8 +8,6 @@
 #include "bytes.h"
 #include "module_load.h"
 
-#define SECTION_SHIFT 32 /* of addresses in a module's table: FORMAT.md */
-
 struct ksyms_module *ksyms_module_find(const struct ksyms_host *host, const char *name)
 {
     for (struct ksyms_module *module = host->modules; module; module = module->next) {
@@ -36,29 +34,15 @@ struct ksyms_module *ksyms_module_of_address(const struct ksyms_host *host, uint
 bool ksyms_module_table_address(const struct ksyms_module *module, uint64_t address,
                                 uint64_t *table_address)
 {
-    for (uint32_t i = 0; i < module->section_count; i++) {
-        uint64_t offset = address - module->sections[i].address;
-        if (offset < module->sections[i].size) {
-            *table_address = (uint64_t)i << SECTION_SHIFT | offset;
-            return true;
-        }
-    }
-    return false;
+    return ksyms_sections_table_address(module->sections, module->section_count, address,
+                                        table_address);
 }
 
 bool ksyms_module_run_address(const struct ksyms_module *module, uint64_t table_address,
                               uint64_t *address)
 {
-    uint64_t section = table_address >> SECTION_SHIFT;
-    uint64_t offset = table_address & ((1ull << SECTION_SHIFT) - 1);
-
-    /* <=: an end label lies just past its section */
-    if (section >= module->section_count || module->sections[section].size == 0 ||
-        offset > module->sections[section].size) {
-        return false;
-    }
-    *address = module->sections[section].address + offset;
-    return true;
+    return ksyms_sections_run_address(module->sections, module->section_count, table_address,
+                                      address);
 }
 
 /* ---- Taking one out ---- */

@@ -21,6 +21,15 @@ struct area {
     enum page_access access;
 };
 
+/* Do `size` bytes at `address` lie within the area?  The sum may wrap.  Any context. */
+static inline bool is_in_area(const struct area *area, uint64_t address, uint64_t size)
+{
+    uint64_t area_size = area->page_count * PAGE_SIZE;
+    uint64_t offset = address - area->address;
+
+    return offset < area_size && size <= area_size - offset;
+}
+
 /* Room for size_bytes, in whole pages, writable; what was there before is still there.  False, and
  * *area unchanged, when there is none. */
 bool area_allocate(struct area *area, size_t size_bytes);

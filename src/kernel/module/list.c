@@ -13,8 +13,6 @@
 #include "onoma/memory.h"
 #include "onoma/string.h"
 
-#define SECTION_SHIFT 32 /* of addresses in a module's table: FORMAT.md */
-
 #define BUCKET_COUNT 1024 /* by name */
 
 static struct module *volatile modules;
@@ -125,8 +123,7 @@ const struct module *module_of_address(uint64_t address)
 {
     for (const struct module *module = modules; module; module = module->next) {
         for (unsigned i = 0; i < KSYMS_SEGMENT_COUNT; i++) {
-            const struct area *area = &module->areas[i];
-            if (address - area->address < area->page_count * PAGE_SIZE) {
+            if (is_in_area(&module->areas[i], address, 1)) {
                 return module;
             }
         }
@@ -134,15 +131,10 @@ const struct module *module_of_address(uint64_t address)
     return NULL;
 }
 
-static bool is_in(const struct area *area, uint64_t address)
-{
-    return address - area->address < area->page_count * PAGE_SIZE;
-}
-
 bool module_is_code(const struct module *module, uint64_t address)
 {
-    return is_in(&module->areas[KSYMS_SEGMENT_TEXT], address) ||
-           is_in(&module->areas[KSYMS_SEGMENT_INIT_TEXT], address);
+    return is_in_area(&module->areas[KSYMS_SEGMENT_TEXT], address, 1) ||
+           is_in_area(&module->areas[KSYMS_SEGMENT_INIT_TEXT], address, 1);
 }
 
 const char *module_name(const struct module *module)
@@ -157,28 +149,14 @@ const struct ksyms_table *module_table(const struct module *module)
 
 bool module_table_address(const struct module *module, uint64_t address, uint64_t *table_address)
 {
-    for (uint32_t i = 0; i < module->section_count; i++) {
-        uint64_t offset = address - module->sections[i].address;
-        if (offset < module->sections[i].size) {
-            *table_address = (uint64_t)i << SECTION_SHIFT | offset;
-            return true;
-        }
-    }
-    return false;
+    return ksyms_sections_table_address(module->sections, module->section_count, address,
+                                        table_address);
 }
 
 bool module_run_address(const struct module *module, uint64_t table_address, uint64_t *address)
 {
-    uint64_t section = table_address >> SECTION_SHIFT;
-    uint64_t offset = table_address & ((1ull << SECTION_SHIFT) - 1);
-
-    /* <=: an end label lies just past its section */
-    if (section >= module->section_count || module->sections[section].size == 0 ||
-        offset > module->sections[section].size) {
-        return false;
-    }
-    *address = module->sections[section].address + offset;
-    return true;
+    return ksyms_sections_run_address(module->sections, module->section_count, table_address,
+                                      address);
 }
 
 void module_build_id_format(const struct module *module, char *buffer, size_t capacity)
@@ -192,10 +170,10 @@ void module_build_id_format(const struct module *module, char *buffer, size_t ca
     }
 }
 
-struct module_section module_text(const struct module *module)
+struct ksyms_module_section module_text(const struct module *module)
 {
     return module->text_section ? module->sections[module->text_section]
-                                : (struct module_section){0};
+                                : (struct ksyms_module_section){0};
 }
 
 void module_list_format(char *buffer, size_t capacity)

@@ -144,14 +144,6 @@ static int refuse_clashes(struct load *load)
     return 0;
 }
 
-bool is_in_area(const struct area *area, uint64_t address, uint64_t size)
-{
-    uint64_t area_size = area->page_count * PAGE_SIZE;
-    uint64_t offset = address - area->address;
-
-    return offset < area_size && size <= area_size - offset;
-}
-
 /* --- Passes: into the kernel ------------------------------------------------------------------ */
 
 static int protect_segments(struct load *load)
@@ -186,7 +178,7 @@ void forget_init(struct module *module)
         }
         for (uint32_t s = 0; s < module->section_count; s++) {
             if (module->sections[s].size && is_in_area(area, module->sections[s].address, 1)) {
-                module->sections[s] = (struct module_section){0};
+                module->sections[s] = (struct ksyms_module_section){0};
             }
         }
     }

@@ -57,9 +57,6 @@ struct load {
 int load_out_of_memory(const struct load *load, const char *what);
 int load_refuse(const struct load *load, const struct ksyms_fault *fault);
 
-/* Do `size` bytes at `address` lie within the area?  The sum may wrap. */
-bool is_in_area(const struct area *area, uint64_t address, uint64_t size);
-
 /* load_link.c */
 int plan_segments(struct load *load);
 int place_segments(struct load *load);

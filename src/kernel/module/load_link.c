@@ -87,7 +87,7 @@ int record_sections(struct load *load)
         uint64_t address = ksyms_link_section_address(&load->link, i);
         if (address) {
             module->sections[i] =
-                (struct module_section){address, load->object.sections[i].sh_size};
+                (struct ksyms_module_section){address, load->object.sections[i].sh_size};
         }
     }
     return 0;

@@ -28,6 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "ksyms/link.h"
+#include "ksyms/sections.h"
 #include "ksyms/table.h"
 #include "memory/area.h"
 #include "module/debugger.h"
@@ -46,11 +47,6 @@ enum module_state {
     MODULE_GOING, /* its exit runs */
 };
 
-/* Where a section lies; size 0: not loaded, or gone after init. */
-struct module_section {
-    uint64_t address, size;
-};
-
 /* Functions that run one after the other. */
 struct function_table {
     void (*const *functions)(void); /* in the module */
@@ -64,7 +60,7 @@ struct module {
     struct module *next_in_bucket; /* by name */
 
     struct area areas[KSYMS_SEGMENT_COUNT]; /* the init ones are freed after init */
-    struct module_section *sections;        /* by section index of the file; heap */
+    struct ksyms_module_section *sections; /* by section index of the file; heap */
     uint32_t section_count;
     uint32_t text_section; /* number of .text; 0: there is none */
     uint64_t size_bytes;   /* of what stays: areas in whole pages */
@@ -153,14 +149,14 @@ const struct module *module_of_address(uint64_t address);
 bool module_is_code(const struct module *module, uint64_t address);
 const char *module_name(const struct module *module);
 const struct ksyms_table *module_table(const struct module *module);
-/* The address in the module's own table, `section index << 32 | offset`.  False in no section. */
+/* The address in the module's own table (ksyms/sections.h).  False: in no section. */
 bool module_table_address(const struct module *module, uint64_t address, uint64_t *table_address);
 /* The other way round. */
 bool module_run_address(const struct module *module, uint64_t table_address, uint64_t *address);
 /* Its build id as hexadecimal text, "" if it has none. */
 void module_build_id_format(const struct module *module, char *buffer, size_t capacity);
 /* Where its section .text is, of size 0 if it has none. */
-struct module_section module_text(const struct module *module);
+struct ksyms_module_section module_text(const struct module *module);
 /* " a b(+) c(-)": loading and unloading ones marked as Linux does. */
 void module_list_format(char *buffer, size_t capacity);
 

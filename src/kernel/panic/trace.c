@@ -122,7 +122,8 @@ static void print_frame(const char *level, const struct stack_walk *walk, unsign
 
 /* One file, and where its code is: at `address` what is at `in_file` there. */
 static void print_element(const char *level, unsigned number, const char *name,
-                          const char *build_id, const struct module_section *code, uint64_t in_file)
+                          const char *build_id, const struct ksyms_module_section *code,
+                          uint64_t in_file)
 {
     printk("%s{{{module:%u:%s:elf:%s}}}\n", level, number, name, build_id);
     printk("%s{{{mmap:0x%lx:0x%lx:load:%u:rx:0x%lx}}}\n", level, code->address, code->size, number,
@@ -135,7 +136,8 @@ static void print_element(const char *level, unsigned number, const char *name,
  */
 static void print_elements(const char *level)
 {
-    struct module_section text = {(uint64_t)__text_start, (uint64_t)(__text_end - __text_start)};
+    struct ksyms_module_section text = {(uint64_t)__text_start,
+                                        (uint64_t)(__text_end - __text_start)};
     char build_id[2 * KSYMS_BUILD_ID_MAX + 1];
     unsigned number = 0;
 

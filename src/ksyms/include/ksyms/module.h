@@ -33,6 +33,7 @@
 #include <stdint.h>
 #include "ksyms/host.h"
 #include "ksyms/language.h"
+#include "ksyms/sections.h"
 #include "ksyms/status.h"
 
 KSYMS_BEGIN_C
@@ -68,11 +69,6 @@ struct ksyms_module {
     void (*exit)(void); /* null: none */
 };
 
-/* Where a section lies; size 0: not loaded, or given back after init. */
-struct ksyms_module_section {
-    uint64_t address, size;
-};
-
 /*
  * KSYMS_OK: it is linked, has run, and is on the list.  Else one of check, plan, bind and relocate
  * (object.h, link.h), of its table (table.h), or
@@ -98,8 +94,7 @@ enum ksyms_status ksyms_module_unload(struct ksyms_host *host, struct ksyms_modu
 struct ksyms_module *ksyms_module_find(const struct ksyms_host *host, const char *name);
 struct ksyms_module *ksyms_module_of_address(const struct ksyms_host *host, uint64_t address);
 
-/* To the address in the module's own table, `section << 32 | offset`, and back.  False: it lies in
- * no section.  Any context. */
+/* To the address in the module's own table, and back (sections.h).  Any context. */
 bool ksyms_module_table_address(const struct ksyms_module *module, uint64_t address,
                                 uint64_t *table_address);
 bool ksyms_module_run_address(const struct ksyms_module *module, uint64_t table_address,
