@@ -163,13 +163,17 @@ static bool link_file(struct job *job, const char *layout, const char *output)
     return is_linked;
 }
 
-static int wrong_use(void)
-{
-    fputs(usage_text, stderr);
-    return 2;
-}
+struct settings {
+    const char *layout;
+    const char *map;
+    const char *output;
+    bool keeps_init;
+    bool only_checks;
+    bool wants_help;
+};
 
-int main(int argc, char **argv)
+/* False: they were used wrongly. */
+static bool read_options(int argc, char **argv, struct settings *settings)
 {
     enum { OPTION_CHECK = 256, OPTION_KEEP_INIT, OPTION_HELP };
     static const struct option options[] = {
@@ -181,54 +185,60 @@ int main(int argc, char **argv)
         {"help", no_argument, NULL, OPTION_HELP},
         {0},
     };
-    const char *layout = NULL;
-    const char *map = NULL;
-    const char *output = NULL;
-    bool keeps_init = false;
-    bool only_checks = false;
     int option;
 
     while ((option = getopt_long(argc, argv, "l:s:o:", options, NULL)) != -1) {
         switch (option) {
         case OPTION_CHECK:
-            only_checks = true;
+            settings->only_checks = true;
             break;
         case OPTION_KEEP_INIT:
-            keeps_init = true;
+            settings->keeps_init = true;
             break;
         case 'l':
-            layout = optarg;
+            settings->layout = optarg;
             break;
         case 's':
-            map = optarg;
+            settings->map = optarg;
             break;
         case 'o':
-            output = optarg;
+            settings->output = optarg;
             break;
         case OPTION_HELP:
-            fputs(usage_text, stdout);
-            fputs(help_text, stdout);
-            return 0;
+            settings->wants_help = true;
+            return true;
         default:
-            return wrong_use();
+            return false;
         }
     }
-    bool is_one_file = optind + 1 == argc;
-    if (only_checks ? (output || optind == argc) : (!output || !is_one_file)) {
-        return wrong_use();
-    }
+    return settings->only_checks ? !settings->output && optind < argc
+                                 : settings->output && optind + 1 == argc;
+}
 
+int main(int argc, char **argv)
+{
+    struct settings settings = {0};
+
+    if (!read_options(argc, argv, &settings)) {
+        fputs(usage_text, stderr);
+        return 2;
+    }
+    if (settings.wants_help) {
+        fputs(usage_text, stdout);
+        fputs(help_text, stdout);
+        return 0;
+    }
     struct symbol_map symbols = {0};
-    if (map) {
-        input_read_map(map, &symbols);
+    if (settings.map) {
+        input_read_map(settings.map, &symbols);
     }
     int status = 0;
     for (int index = optind; index < argc; index++) {
         struct job job = {.path = argv[index],
                           .map = symbols,
-                          .has_map = map != NULL,
-                          .link = {.keeps_init = keeps_init}};
-        if (!link_file(&job, layout, output)) {
+                          .has_map = settings.map != NULL,
+                          .link = {.keeps_init = settings.keeps_init}};
+        if (!link_file(&job, settings.layout, settings.output)) {
             status = 1;
         }
     }

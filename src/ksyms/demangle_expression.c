@@ -267,17 +267,34 @@ static void read_fold(struct demangler *self)
     ksyms_demangle_push_read(self, READ_OPERAND);
 }
 
+static void read_prefix(struct demangler *self, const struct operation *operation)
+{
+    if (operation->text[0] == '&') {
+        read_address(self);
+        return;
+    }
+    ksyms_demangle_put(self, operation->text);
+    ksyms_demangle_push_read(self, READ_OPERAND);
+}
+
+/* A `>` would end a list of arguments. */
+static void read_binary(struct demangler *self, const struct operation *operation)
+{
+    if (operation->text[0] == '>' && operation->text[1] == '\0') {
+        ksyms_demangle_put_char(self, '(');
+        ksyms_demangle_push_text(self, ")");
+    }
+    ksyms_demangle_push_read(self, READ_OPERAND);
+    ksyms_demangle_push_text(self, operation->text);
+    ksyms_demangle_push_read(self, READ_OPERAND);
+}
+
 static void read_operation(struct demangler *self, const struct operation *operation)
 {
     ksyms_demangle_advance(self, 2);
     switch ((enum operation_form)operation->form) {
     case PREFIX:
-        if (operation->text[0] == '&') {
-            read_address(self);
-            return;
-        }
-        ksyms_demangle_put(self, operation->text);
-        ksyms_demangle_push_read(self, READ_OPERAND);
+        read_prefix(self, operation);
         return;
     case INCREMENT:
         if (ksyms_demangle_accept(self, '_')) {
@@ -288,13 +305,7 @@ static void read_operation(struct demangler *self, const struct operation *opera
         ksyms_demangle_push_read(self, READ_OPERAND);
         return;
     case BINARY:
-        if (operation->text[0] == '>' && operation->text[1] == '\0') {
-            ksyms_demangle_put_char(self, '(');
-            ksyms_demangle_push_text(self, ")");
-        }
-        ksyms_demangle_push_read(self, READ_OPERAND);
-        ksyms_demangle_push_text(self, operation->text);
-        ksyms_demangle_push_read(self, READ_OPERAND);
+        read_binary(self, operation);
         return;
     case CALL:
         ksyms_demangle_push_read(self, READ_CALL);

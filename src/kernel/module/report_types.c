@@ -9,6 +9,46 @@
 #include "onoma/printk.h"
 #include "onoma/string.h"
 
+/* Of a member of a struct or an enum. */
+static void format_member_change(char *buffer, size_t capacity,
+                                 const struct ksyms_type_difference *d)
+{
+    switch (d->change) {
+    case KSYMS_TYPE_PLACE:
+        snprintf(buffer, capacity,
+                 "member \"%.*s\" is at %.*s here, the module was built with it at %.*s",
+                 SHOWN(d->member), SHOWN(d->here), SHOWN(d->built));
+        return;
+    case KSYMS_TYPE_MEMBER:
+        snprintf(buffer, capacity,
+                 "member \"%.*s\" is \"%.*s\" here, the module was built with \"%.*s\"",
+                 SHOWN(d->member), SHOWN(d->here), SHOWN(d->built));
+        return;
+    case KSYMS_TYPE_MEMBER_NEW:
+        snprintf(buffer, capacity,
+                 "member \"%.*s\" is new here, at %.*s, the module was built without it",
+                 SHOWN(d->member), SHOWN(d->here));
+        return;
+    case KSYMS_TYPE_MEMBER_GONE:
+        snprintf(buffer, capacity,
+                 "member \"%.*s\" is gone here, the module was built with it at %.*s",
+                 SHOWN(d->member), SHOWN(d->built));
+        return;
+    case KSYMS_TYPE_ENUMERATOR:
+        snprintf(buffer, capacity,
+                 "enumerator \"%.*s\" is %.*s here, the module was built with %.*s",
+                 SHOWN(d->member), SHOWN(d->here), SHOWN(d->built));
+        return;
+    case KSYMS_TYPE_ENUMERATOR_GONE:
+        snprintf(buffer, capacity,
+                 "enumerator \"%.*s\" is gone here, the module was built with it as %.*s",
+                 SHOWN(d->member), SHOWN(d->built));
+        return;
+    default:
+        buffer[0] = '\0';
+    }
+}
+
 static void format_change(char *buffer, size_t capacity, const struct ksyms_type_difference *d)
 {
     switch (d->change) {
@@ -45,34 +85,12 @@ static void format_change(char *buffer, size_t capacity, const struct ksyms_type
                  SHOWN(d->here), SHOWN(d->built));
         return;
     case KSYMS_TYPE_PLACE:
-        snprintf(buffer, capacity,
-                 "member \"%.*s\" is at %.*s here, the module was built with it at %.*s",
-                 SHOWN(d->member), SHOWN(d->here), SHOWN(d->built));
-        return;
     case KSYMS_TYPE_MEMBER:
-        snprintf(buffer, capacity,
-                 "member \"%.*s\" is \"%.*s\" here, the module was built with \"%.*s\"",
-                 SHOWN(d->member), SHOWN(d->here), SHOWN(d->built));
-        return;
     case KSYMS_TYPE_MEMBER_NEW:
-        snprintf(buffer, capacity,
-                 "member \"%.*s\" is new here, at %.*s, the module was built without it",
-                 SHOWN(d->member), SHOWN(d->here));
-        return;
     case KSYMS_TYPE_MEMBER_GONE:
-        snprintf(buffer, capacity,
-                 "member \"%.*s\" is gone here, the module was built with it at %.*s",
-                 SHOWN(d->member), SHOWN(d->built));
-        return;
     case KSYMS_TYPE_ENUMERATOR:
-        snprintf(buffer, capacity,
-                 "enumerator \"%.*s\" is %.*s here, the module was built with %.*s",
-                 SHOWN(d->member), SHOWN(d->here), SHOWN(d->built));
-        return;
     case KSYMS_TYPE_ENUMERATOR_GONE:
-        snprintf(buffer, capacity,
-                 "enumerator \"%.*s\" is gone here, the module was built with it as %.*s",
-                 SHOWN(d->member), SHOWN(d->built));
+        format_member_change(buffer, capacity, d);
         return;
     }
     buffer[0] = '\0';
