@@ -18,8 +18,8 @@
  * The outermost function's name is that of the symbol that covers the address (table.h), so it is
  * stored once; only one that no symbol covers has its name here.  Ownership: struct ksyms_lines
  * borrows from the blob; texts are in the struct ksyms_chain, until the next call for it.  Nothing
- * here allocates, locks, prints or recurses; any context.  A look-up takes at most 2 KiB of stack
- * with the caller's struct ksyms_chain.  Hostile bytes give wrong or missing answers, and nothing
+ * here allocates, locks, prints or recurses; any context.  Stack: at most 600 bytes, and the
+ * caller's struct ksyms_chain: 2 KB in all.  Hostile bytes give wrong or missing answers, and nothing
  * worse.
  */
 #ifndef KSYMS_LINES_H
