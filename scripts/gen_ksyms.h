@@ -12,6 +12,7 @@
  *     gen_ksyms_blocks.c   addresses, letters, sizes and orders -> bytes
  *     gen_ksyms_blob.c     names and tokens -> bytes, and the whole
  *     gen_ksyms_filter.c   what the user leaves out
+ *     gen_ksyms_index.c    numbers by hash
  *     gen_ksyms_memory.c   memory and growing buffers
  *     gen_ksyms_output.c   errors, and files that are whole or not there
  *     gen_ksyms_progress.c what a terminal shows

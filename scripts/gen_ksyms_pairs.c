@@ -43,33 +43,6 @@ struct merge_heap_entry {
     uint32_t pair;
 };
 
-/* ---- Tables of numbers by hash: open addressing, the size is a power of two ---- */
-
-uint64_t mix_bits(uint64_t value)
-{
-    value = (value ^ value >> 32) * 0x9e3779b97f4a7c15u;
-    return value ^ value >> 29;
-}
-
-void index_clear(struct index *index, size_t size)
-{
-    free(index->slots);
-    index->slots = allocate(size, sizeof(*index->slots));
-    index->size = size;
-    index->used = 0;
-    memset(index->slots, 0xff, size * sizeof(*index->slots)); /* NO_ITEM */
-}
-
-void index_put(struct index *index, uint64_t hash, uint32_t number)
-{
-    size_t slot = hash & (index->size - 1);
-    while (index->slots[slot] != NO_ITEM) {
-        slot = (slot + 1) & (index->size - 1);
-    }
-    index->slots[slot] = number;
-    index->used++;
-}
-
 /* ---- What is merged ---- */
 
 void merger_start(struct merger *merger, uint32_t least_uses, uint32_t length_max)
@@ -131,26 +104,17 @@ static uint32_t add_pair(struct merger *merger, uint32_t left, uint32_t right)
 /* Before any merge. */
 static uint32_t find_first_pair(struct merger *merger, uint32_t left, uint32_t right)
 {
-    struct index *index = &merger->pair_index;
-    uint64_t hash = mix_bits((uint64_t)left << 32 | right);
+    uint32_t hash = (uint32_t)mix_bits((uint64_t)left << 32 | right);
+    size_t probe = 0;
     uint32_t number;
 
-    for (size_t slot = hash & (index->size - 1); index->slots[slot] != NO_ITEM;
-         slot = (slot + 1) & (index->size - 1)) {
-        const struct merge_pair *pair = &merger->pairs[index->slots[slot]];
-        if (pair->left == left && pair->right == right) {
-            return index->slots[slot];
+    while ((number = index_next(&merger->pair_index, hash, &probe)) != NO_NUMBER) {
+        if (merger->pairs[number].left == left && merger->pairs[number].right == right) {
+            return number;
         }
     }
     number = add_pair(merger, left, right);
-    index_put(index, hash, number);
-    if (index->used * 2 > index->size) {
-        index_clear(index, index->size * 2);
-        for (size_t i = 0; i < merger->pair_count; i++) {
-            const struct merge_pair *pair = &merger->pairs[i];
-            index_put(index, mix_bits((uint64_t)pair->left << 32 | pair->right), (uint32_t)i);
-        }
-    }
+    index_add(&merger->pair_index, hash, number);
     return number;
 }
 
@@ -318,7 +282,6 @@ void merge_pairs(struct merger *merger, uint32_t merges_max, const char *what)
 {
     uint32_t merges = 0;
 
-    index_clear(&merger->pair_index, 4096);
     merger->partners = allocate(merger->item_count + merges_max, sizeof(*merger->partners));
     memset(merger->partners, 0xff,
            (merger->item_count + merges_max) * sizeof(*merger->partners)); /* NO_ITEM */
@@ -398,7 +361,7 @@ void merger_free(struct merger *merger)
     free(merger->places);
     free(merger->pairs);
     free(merger->partners);
-    free(merger->pair_index.slots);
+    index_free(&merger->pair_index);
     free(merger->sightings);
     free(merger->heap);
 }

@@ -12,8 +12,9 @@
 #define GEN_KSYMS_PAIRS_H
 
 #include "gen_ksyms.h"
+#include "gen_ksyms_index.h"
 
-#define NO_ITEM UINT32_MAX
+#define NO_ITEM NO_NUMBER
 
 /* What a place of a sequence holds. */
 struct merge_item {
@@ -58,11 +59,7 @@ struct merger {
     struct merge_pair *pairs;
     size_t pair_count, pair_capacity;
     struct merge_partner *partners; /* by item */
-    struct index {
-        uint32_t *slots;
-        size_t size;
-        size_t used;
-    } pair_index;
+    struct index pair_index;        /* of those before any merge */
     struct merge_sighting *sightings;
     size_t sighting_count, sighting_capacity;
     struct merge_heap_entry *heap;
@@ -80,11 +77,5 @@ void choose_items(struct merger *merger);
 void list_items(const struct merger *merger, uint32_t sequence, struct item_list *list);
 void add_item(struct item_list *list, uint32_t item);
 void merger_free(struct merger *merger);
-
-/* ---- Tables of numbers by hash ---- */
-
-uint64_t mix_bits(uint64_t value);
-void index_clear(struct index *index, size_t size);
-void index_put(struct index *index, uint64_t hash, uint32_t number);
 
 #endif

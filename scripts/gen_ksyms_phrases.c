@@ -69,48 +69,41 @@ static void cut_names(struct phraser *phraser)
     }
 }
 
-static uint64_t hash_tokens(const uint32_t *tokens, uint32_t count)
+static uint32_t hash_tokens(const uint32_t *tokens, uint32_t count)
 {
     uint64_t hash = count;
     for (uint32_t i = 0; i < count; i++) {
         hash = mix_bits(hash ^ tokens[i]);
     }
-    return hash;
+    return (uint32_t)hash;
 }
 
 static uint32_t find_or_add_segment(struct phraser *phraser, size_t first, uint32_t count)
 {
     const uint32_t *tokens = phraser->names->codes;
-    struct index *index = &phraser->segment_index;
-    uint64_t hash = hash_tokens(tokens + first, count);
+    uint32_t hash = hash_tokens(tokens + first, count);
+    size_t probe = 0;
+    uint32_t number;
 
-    for (size_t slot = hash & (index->size - 1); index->slots[slot] != NO_ITEM;
-         slot = (slot + 1) & (index->size - 1)) {
-        const struct segment *segment = &phraser->segments[index->slots[slot]];
+    while ((number = index_next(&phraser->segment_index, hash, &probe)) != NO_NUMBER) {
+        const struct segment *segment = &phraser->segments[number];
         if (segment->count == count &&
             memcmp(tokens + segment->first, tokens + first, count * sizeof(*tokens)) == 0) {
-            return index->slots[slot];
+            return number;
         }
     }
     phraser->segments = make_room(phraser->segments, phraser->segment_count,
                                   &phraser->segment_capacity, sizeof(*phraser->segments));
-    phraser->segments[phraser->segment_count] = (struct segment){.first = first, .count = count};
-    index_put(index, hash, (uint32_t)phraser->segment_count++);
-    if (index->used * 2 > index->size) {
-        index_clear(index, index->size * 2);
-        for (size_t i = 0; i < phraser->segment_count; i++) {
-            const struct segment *segment = &phraser->segments[i];
-            index_put(index, hash_tokens(tokens + segment->first, segment->count), (uint32_t)i);
-        }
-    }
-    return (uint32_t)phraser->segment_count - 1;
+    number = (uint32_t)phraser->segment_count++;
+    phraser->segments[number] = (struct segment){.first = first, .count = count};
+    index_add(&phraser->segment_index, hash, number);
+    return number;
 }
 
 static void list_segments(struct phraser *phraser)
 {
     const size_t *starts = phraser->names->name_codes;
 
-    index_clear(&phraser->segment_index, 1024);
     for (uint32_t rank = 0; rank < phraser->name_count; rank++) {
         size_t end = starts[rank] + phraser->common[rank];
 
@@ -248,7 +241,7 @@ void find_phrases(struct token_names *names, uint32_t name_count)
     free(phraser.common);
     free(phraser.is_cut);
     free(phraser.segments);
-    free(phraser.segment_index.slots);
+    index_free(&phraser.segment_index);
     free(phraser.name_segments.items);
     free(phraser.name_starts);
     free(phraser.segment_codes.items);

@@ -71,7 +71,7 @@ static uint32_t first_word_length(const struct tokenizer *tokenizer, const char 
 }
 
 /* 8 bytes a step: most words have no more. */
-static uint64_t hash_bytes(const char *bytes, uint32_t length)
+static uint32_t hash_bytes(const char *bytes, uint32_t length)
 {
     uint64_t hash = length;
     uint64_t part = 0;
@@ -83,39 +83,32 @@ static uint64_t hash_bytes(const char *bytes, uint32_t length)
             part = 0;
         }
     }
-    return mix_bits(hash ^ part);
+    return (uint32_t)mix_bits(hash ^ part);
 }
 
 static uint32_t find_or_add_word(struct tokenizer *tokenizer, const char *bytes, uint32_t length)
 {
-    struct index *index = &tokenizer->word_index;
-    uint64_t hash = hash_bytes(bytes, length);
+    uint32_t hash = hash_bytes(bytes, length);
+    size_t probe = 0;
+    uint32_t number;
 
-    for (size_t slot = hash & (index->size - 1); index->slots[slot] != NO_ITEM;
-         slot = (slot + 1) & (index->size - 1)) {
-        const struct word *word = &tokenizer->words[index->slots[slot]];
+    while ((number = index_next(&tokenizer->word_index, hash, &probe)) != NO_NUMBER) {
+        const struct word *word = &tokenizer->words[number];
         if (word->length == length && memcmp(word->bytes, bytes, length) == 0) {
-            return index->slots[slot];
+            return number;
         }
     }
     tokenizer->words = make_room(tokenizer->words, tokenizer->word_count, &tokenizer->word_capacity,
                                  sizeof(*tokenizer->words));
-    tokenizer->words[tokenizer->word_count] = (struct word){.bytes = bytes, .length = length};
-    index_put(index, hash, (uint32_t)tokenizer->word_count++);
-    if (index->used * 2 > index->size) {
-        index_clear(index, index->size * 2);
-        for (size_t i = 0; i < tokenizer->word_count; i++) {
-            const struct word *word = &tokenizer->words[i];
-            index_put(index, hash_bytes(word->bytes, word->length), (uint32_t)i);
-        }
-    }
-    return (uint32_t)tokenizer->word_count - 1;
+    number = (uint32_t)tokenizer->word_count++;
+    tokenizer->words[number] = (struct word){.bytes = bytes, .length = length};
+    index_add(&tokenizer->word_index, hash, number);
+    return number;
 }
 
 static void split_names(struct tokenizer *tokenizer, const struct map *map)
 {
     tokenizer->is_mangled = are_mangled(map);
-    index_clear(&tokenizer->word_index, 1024);
     tokenizer->name_starts = allocate((size_t)map->count + 1, sizeof(*tokenizer->name_starts));
     for (uint32_t rank = 0; rank < map->count; rank++) {
         const struct map_symbol *symbol = &map->symbols[map->by_name[rank]];
@@ -260,7 +253,7 @@ void tokenize_names(struct token_names *names, const struct map *map)
     write_names(&tokenizer, map->count, names);
     list_tokens(&tokenizer.merger, names);
     free(tokenizer.words);
-    free(tokenizer.word_index.slots);
+    index_free(&tokenizer.word_index);
     free(tokenizer.name_words);
     free(tokenizer.name_starts);
     merger_free(&tokenizer.merger);
