@@ -5,8 +5,9 @@
 # twelfth of Debian's cloud modules.
 #
 #     trace_modules.sh [MODULE.ko...]
-#     trace_modules.sh --codes          print src/ksyms/trace_codes.c: the codes that fit vmlinux and
-#                                       three other twelfths of the modules
+#     trace_modules.sh --codes          print the codes that fit vmlinux and three other twelfths of the
+#                                       modules: src/ksyms/trace_codes.c, but for what gen_trace has
+#                                       come to write otherwise since those were frozen
 #
 # Unpacks the package that check-vmlinux fetches (2 GB, for the time it runs).
 #
