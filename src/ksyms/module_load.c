@@ -200,6 +200,13 @@ static bool link_segments(struct load *load)
 
 /* From here on the segments hold what will run. */
 
+static bool check_types(struct load *load)
+{
+    struct ksyms_host *host = load->host;
+
+    return !host->types || host->types(host, load->module, &load->object, &load->fault) == KSYMS_OK;
+}
+
 /* ---- Passes: into the kernel ---- */
 
 static enum ksyms_access access_of(unsigned kind)
@@ -243,6 +250,7 @@ static bool (*const passes[])(struct load *load) = {
     map_segments,                 /* sizes, and memory for them */
     record_sections,              /* for names */
     link_segments,                /* the segments hold what will run */
+    check_types,                  /* those that it was built with */
     ksyms_load_find_entries,      /* init and exit */
     ksyms_load_find_constructors, /* and what runs before and behind them */
     ksyms_load_open_table,        /* its own names */

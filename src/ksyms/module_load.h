@@ -4,6 +4,7 @@
  *
  *   module_load.c      the list of passes; the file, the link, into the kernel
  *   module_contents.c  what the linked module brings
+ *   module_types.c     does it mean the same types? (host->types)
  *   module.c           the list of modules; taking one out
  */
 #ifndef KSYMS_MODULE_LOAD_H

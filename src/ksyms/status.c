@@ -208,6 +208,8 @@ const char *ksyms_status_text(enum ksyms_status status)
         return "init_module failed, the module is taken out again";
     case KSYMS_MODULE_TWICE:
         return "a module of this name is loaded";
+    case KSYMS_MODULE_TYPES:
+        return "built with other types than those that are here";
     case KSYMS_MODULE_USED:
         return "another module uses it";
     case KSYMS_MODULE_NO_EXIT:

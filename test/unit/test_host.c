@@ -56,7 +56,8 @@ struct file {
 };
 
 /* NAME.ko of the C source, with a table of its own. */
-static struct file build_module(const char *name, const char *source)
+static struct file build_module_with(const char *name, const char *source, const char *options,
+                                     const char *environment)
 {
     struct file file;
     char path[64];
@@ -68,14 +69,20 @@ static struct file build_module(const char *name, const char *source)
     assert_int_equal(
         run_command("cd '%s' && gcc -std=gnu11 -O2 -Wall -Wno-main -ffreestanding -fno-pic "
                     "-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-common "
-                    "-fno-asynchronous-unwind-tables -fcf-protection=none -c -o %s.o %s.c && "
-                    "sh '%s' %s.ko -r -z noexecstack -T '%s' %s.o",
-                    scratch_path("."), name, name, source_path("../../cmake/two_links.sh"), name,
+                    "-fno-asynchronous-unwind-tables -fcf-protection=none %s -c -o %s.o %s.c && "
+                    "%s sh '%s' %s.ko -r -z noexecstack -T '%s' %s.o",
+                    scratch_path("."), options, name, name, environment,
+                    source_path("../../cmake/two_links.sh"), name,
                     source_path("../../cmake/module.lds"), name),
         0);
     snprintf(path, sizeof(path), "%s.ko", name);
     file.bytes = read_file(scratch_path(path), &file.size_bytes);
     return file;
+}
+
+static struct file build_module(const char *name, const char *source)
+{
+    return build_module_with(name, source, "", "");
 }
 
 /* This program's own symbols, as the kernel's table. */
@@ -423,6 +430,68 @@ static void test_trace(void **state)
 }
 
 /* Every line fits, is cut where it must be, and has no byte that a terminal obeys. */
+/* ---- Types ---- */
+
+#define LABEL(symbol)                                                                              \
+    "__asm__(\".pushsection .rodata\\n__ksymtab_" symbol ": .long 0\\n.popsection\");\n"
+
+static const char lamp_source[] =
+    "struct lamp { int colour; int level; };\n"
+    "int lamp_level(const struct lamp *lamp);\n"
+    "int lamp_level(const struct lamp *lamp) { return lamp->level; }\n" LABEL("lamp_level");
+
+static const char lamp_user_source[] = "int lamp_level(const struct lamp *lamp);\n"
+                                       "int init_module(void)\n"
+                                       "{ struct lamp lamp = {0}; return lamp_level(&lamp); }\n"
+                                       "void cleanup_module(void) {}\n";
+
+/* With debug information, and what gen_types makes of it. */
+static struct file build_typed_module(const char *name, const char *start_of_source,
+                                      const char *source)
+{
+    char text[1024];
+
+    snprintf(text, sizeof(text), "%s%s", start_of_source, source);
+    return build_module_with(name, text, "-g", "GEN_TYPES=\"$TYPES_PROGRAM\"");
+}
+
+static void test_types(void **state)
+{
+    struct file lamp = build_typed_module("lamp", "", lamp_source);
+    struct file same =
+        build_typed_module("same", "struct lamp { int colour; int level; };\n", lamp_user_source);
+    struct file other =
+        build_typed_module("other", "struct lamp { long colour; int level; };\n", lamp_user_source);
+    struct file junk =
+        build_module("junk", "__asm__(\".section .ksyms_types\\n.ascii \\\"junk\\\"\\n\");\n");
+    struct ksyms_module modules[2];
+    struct ksyms_fault fault;
+    (void)state;
+
+    assert_loads(&modules[0], "lamp", lamp);
+    assert_loads(&modules[1], "other", other); /* nobody asks */
+    assert_int_equal(ksyms_module_unload(&fake.host, &modules[1], NULL), KSYMS_OK);
+
+    fake.host.types = ksyms_module_types;
+    assert_loads(&modules[1], "same", same);
+    assert_int_equal(ksyms_module_unload(&fake.host, &modules[1], NULL), KSYMS_OK);
+
+    fake_host_clear_log(&fake);
+    assert_int_equal(load(&modules[1], "other", other, &fault), KSYMS_MODULE_TYPES);
+    assert_int_equal(fault.value, 1);
+    assert_log("other: struct lamp is not as the module was built with it\nother.ko: section ");
+    assert_log(" .ksyms_types: built with other types than those that are here: 0x1\n");
+
+    assert_int_equal(load(&modules[1], "junk", junk, &fault), KSYMS_BLOB_SHORT);
+    assert_log(" .ksyms_types: ");
+    assert_int_equal(ksyms_module_unload(&fake.host, &modules[0], NULL), KSYMS_OK);
+    assert_true(fake_host_is_clean(&fake));
+    free(lamp.bytes);
+    free(same.bytes);
+    free(other.bytes);
+    free(junk.bytes);
+}
+
 static void test_report(void **state)
 {
     static const struct ksyms_object no_object;
@@ -460,6 +529,7 @@ int main(void)
         cmocka_unit_test_setup(test_no_object, start),
         cmocka_unit_test_setup(test_stays, start),
         cmocka_unit_test_setup(test_trace, start),
+        cmocka_unit_test_setup(test_types, start),
         cmocka_unit_test(test_report),
     };
 

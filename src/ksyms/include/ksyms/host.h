@@ -110,6 +110,12 @@ struct ksyms_host {
     bool (*protect)(void *context, const struct ksyms_segment *segment,
                     enum ksyms_segment_kind kind, enum ksyms_access access);
 
+    /* Does what a module imports have the types that it was built with (TYPES)?  Null: nobody asks.
+     * Else ksyms_module_types (module.h), a function of the kit, linked only if it is named here.
+     */
+    enum ksyms_status (*types)(const struct ksyms_host *host, const struct ksyms_module *module,
+                               const struct ksyms_object *object, struct ksyms_fault *fault);
+
     /* Which symbols may modules use?  Null: ksyms_host_resolve, which knows all global ones of the
      * kernel and of the modules that are loaded.  The context is that of this structure. */
     ksyms_resolve_function *resolve;

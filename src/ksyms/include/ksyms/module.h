@@ -80,6 +80,8 @@ struct ksyms_module {
  *   KSYMS_MODULE_FUNCTIONS .init_array or .fini_array (fault.section) is no table of its functions
  *   KSYMS_MODULE_INIT      init_module returned fault.value
  *   KSYMS_MODULE_TWICE     a module of that name is loaded
+ *   KSYMS_MODULE_TYPES     its section .ksyms_types (fault.section) tells of other types than
+ * host->types found, fault.value of them
  */
 enum ksyms_status ksyms_module_load(struct ksyms_host *host, struct ksyms_module *module,
                                     const char *file_name, const void *file, size_t size_bytes,
@@ -89,6 +91,12 @@ enum ksyms_status ksyms_module_load(struct ksyms_host *host, struct ksyms_module
  * init_module but no cleanup_module; both leave it loaded. */
 enum ksyms_status ksyms_module_unload(struct ksyms_host *host, struct ksyms_module *module,
                                       struct ksyms_fault *fault);
+
+/* For host->types: compares hashes of types (types.h), and names through host->write what differs.
+ * Modules and kernels that carry none are taken as they are. */
+enum ksyms_status ksyms_module_types(const struct ksyms_host *host,
+                                     const struct ksyms_module *module,
+                                     const struct ksyms_object *object, struct ksyms_fault *fault);
 
 /* The loaded module of that name, of the address; null if there is none.  Any context. */
 struct ksyms_module *ksyms_module_find(const struct ksyms_host *host, const char *name);

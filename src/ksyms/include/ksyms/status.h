@@ -128,6 +128,7 @@ enum ksyms_status {
     KSYMS_MODULE_FUNCTIONS, /* .init_array or .fini_array is no table of its own functions */
     KSYMS_MODULE_INIT,      /* init_module returned an error */
     KSYMS_MODULE_TWICE,     /* one of this name is loaded */
+    KSYMS_MODULE_TYPES,     /* it was built with other types than those of what it uses */
     KSYMS_MODULE_USED,      /* another module uses it */
     KSYMS_MODULE_NO_EXIT,   /* it has no cleanup_module */
 
