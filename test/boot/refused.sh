@@ -48,6 +48,8 @@ console_start "$scratch/iso" --append "$(repeat "hello.loud=y " 40)"
 console_command 'modprobe greet_user; rmmod greet_user; modprobe hello; rmmod hello'
 console_command 'modprobe namespace; modprobe namespace_importer; rmmod namespace_importer'
 console_expect_none 'namespace_importer.ko:'
+console_command 'insmod namespaces_32; insmod export_long_name; rmmod export_long_name namespaces_32'
+console_expect_none '\.ko:'
 console_command 'modprobe greet'
 state_keep
 
@@ -96,6 +98,9 @@ refused 'insmod export_writable_name' \
     'export_writable_name.ko: __ksymtab\[0\]: its name or namespace lies outside the module.s constants'
 refused 'insmod export_empty_name' \
     'export_empty_name.ko: __ksymtab\[0\]: its name or namespace lies outside the module.s constants'
+refused 'insmod export_longer_name' \
+    'export_longer_name.ko: __ksymtab\[0\]: .* the module.s constants, or has more than 4096 letters'
+refused 'insmod namespaces_33' 'namespaces_33.ko: .modinfo: imports 33 namespaces (allowed: 32)'
 refused 'insmod export_foreign' \
     'export_foreign.ko: exports "odd" at 0xffffffff80[0-9a-f]*, which is not the module.s own'
 refused 'insmod export_init' 'export_init.ko: .rela__ksymtab\[0\] .* against "odd_init_value": reference to an init'

@@ -82,7 +82,8 @@ static int read_metadata(struct load *load)
                ksyms_status_text(fault.status));
         return -ENOEXEC;
     }
-    return module_metadata_check(load->file_name, &load->modinfo, load->module->name);
+    return module_metadata_check(load->file_name, &load->modinfo, load->module->name,
+                                 &load->namespaces);
 }
 
 static int refuse_second_load(struct load *load)

@@ -35,6 +35,7 @@ struct load {
     uint8_t *copy; /* of the file: what is checked is what is linked; heap */
     struct ksyms_object object;
     struct ksyms_modinfo modinfo;
+    struct module_namespaces namespaces; /* that it imports */
     struct ksyms_link link;
     void *arrays; /* the link's; heap */
 

@@ -12,6 +12,8 @@
 #include "onoma/printk.h"
 #include "onoma/string.h"
 
+#define EXPORT_NAME_MAX KSYMS_OBJECT_NAME_MAX /* letters */
+
 static bool is_own_code(const struct load *load, uint64_t address)
 {
     return is_in_area(&load->module->areas[KSYMS_SEGMENT_TEXT], address, 1) ||
@@ -131,7 +133,8 @@ int open_table(struct load *load)
     return 0;
 }
 
-/* Is there a whole string in the module's constants at this address? */
+/* Is there a whole string in the module's constants at this address?  Many may share one end:
+ * without a bound reading all of them would take the square of it. */
 static bool is_constant_string(const struct load *load, const char *text)
 {
     const struct area *area = &load->module->areas[KSYMS_SEGMENT_RODATA];
@@ -141,7 +144,8 @@ static bool is_constant_string(const struct load *load, const char *text)
         return false;
     }
     uint64_t room = area->address + area->page_count * PAGE_SIZE - address;
-    return memchr(text, '\0', room) != NULL;
+    uint64_t limit = room <= EXPORT_NAME_MAX ? room : EXPORT_NAME_MAX + 1;
+    return memchr(text, '\0', limit) != NULL;
 }
 
 static int check_export(const struct load *load, const struct exported *export, size_t index)
@@ -150,8 +154,10 @@ static int check_export(const struct load *load, const struct exported *export, 
 
     if (!is_constant_string(load, export->name) || export->name[0] == '\0' ||
         !is_constant_string(load, export->namespace)) {
-        pr_err("%s: __ksymtab[%zu]: its name or namespace lies outside the module's constants\n",
-               load->file_name, index);
+        pr_err("%s: __ksymtab[%zu]: its name or namespace lies outside the module's constants, or "
+               "has more than "
+               "%u letters\n",
+               load->file_name, index, EXPORT_NAME_MAX);
         return -ENOEXEC;
     }
     bool is_own = false;

@@ -121,16 +121,11 @@ static bool add_dependency(struct load *load, struct module *used, const char *s
 /* Does the module say MODULE_IMPORT_NS of the export's namespace? */
 static bool may_use(const struct load *load, const struct exported *export)
 {
-    static const char tag[] = "import_ns";
-    struct ksyms_modinfo_entry entry;
-    size_t position = 0;
-
     if (export->namespace[0] == '\0') {
         return true;
     }
-    while (ksyms_modinfo_next(&load->modinfo, &position, &entry)) {
-        if (entry.tag_length == sizeof(tag) - 1 && memcmp(entry.tag, tag, sizeof(tag) - 1) == 0 &&
-            strcmp(entry.value, export->namespace) == 0) {
+    for (size_t i = 0; i < load->namespaces.count; i++) {
+        if (strcmp(load->namespaces.names[i], export->namespace) == 0) {
             return true;
         }
     }

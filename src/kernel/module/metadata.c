@@ -31,11 +31,15 @@ static bool is_tag(const struct ksyms_modinfo_entry *entry, const char *name)
     return length == entry->tag_length && name[length] == '\0';
 }
 
-static void read_tags(const struct ksyms_modinfo *modinfo, struct tag tags[TAG_COUNT])
+static void read_tags(const struct ksyms_modinfo *modinfo, struct tag tags[TAG_COUNT],
+                      struct module_namespaces *namespaces)
 {
     struct ksyms_modinfo_entry entry;
 
     for (size_t position = 0; ksyms_modinfo_next(modinfo, &position, &entry);) {
+        if (is_tag(&entry, "import_ns") && namespaces->count++ < MODULE_NAMESPACES_MAX) {
+            namespaces->names[namespaces->count - 1] = entry.value;
+        }
         for (unsigned i = 0; i < TAG_COUNT; i++) {
             if (!is_tag(&entry, tags[i].name)) {
                 continue;
@@ -74,14 +78,15 @@ static bool is_name(const char *name)
 }
 
 int module_metadata_check(const char *file_name, const struct ksyms_modinfo *modinfo,
-                          char name[MODULE_NAME_MAX])
+                          char name[MODULE_NAME_MAX], struct module_namespaces *namespaces)
 {
     struct tag tags[TAG_COUNT] = {[TAG_NAME] = {.name = "name"},
                                   [TAG_VERMAGIC] = {.name = "vermagic"},
                                   [TAG_LICENSE] = {.name = "license"},
                                   [TAG_DEPENDS] = {.name = "depends"}};
 
-    read_tags(modinfo, tags);
+    namespaces->count = 0;
+    read_tags(modinfo, tags, namespaces);
     if (!is_unique(file_name, &tags[TAG_NAME]) || !is_unique(file_name, &tags[TAG_VERMAGIC])) {
         return -ENOEXEC;
     }
@@ -101,6 +106,11 @@ int module_metadata_check(const char *file_name, const struct ksyms_modinfo *mod
     }
     if (tags[TAG_DEPENDS].count > 1) {
         pr_err("%s: .modinfo: `depends=` is there %zu times\n", file_name, tags[TAG_DEPENDS].count);
+        return -ENOEXEC;
+    }
+    if (namespaces->count > MODULE_NAMESPACES_MAX) {
+        pr_err("%s: .modinfo: imports %zu namespaces (allowed: %d)\n", file_name, namespaces->count,
+               MODULE_NAMESPACES_MAX);
         return -ENOEXEC;
     }
     string_copy(name, tags[TAG_NAME].value, MODULE_NAME_MAX);

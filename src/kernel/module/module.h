@@ -37,6 +37,7 @@
 #define MODULE_DEPENDENCIES_MAX 32 /* modules whose symbols one module uses */
 #define MODULE_DEPTH_MAX        16 /* of dependencies */
 #define MODULE_REFERENCES_MAX   (1u << 20)
+#define MODULE_NAMESPACES_MAX   32 /* that one module imports */
 
 struct exported;
 struct kernel_symbol;
@@ -60,7 +61,7 @@ struct module {
     struct module *next_in_bucket; /* by name */
 
     struct area areas[KSYMS_SEGMENT_COUNT]; /* the init ones are freed after init */
-    struct ksyms_module_section *sections; /* by section index of the file; heap */
+    struct ksyms_module_section *sections;  /* by section index of the file; heap */
     uint32_t section_count;
     uint32_t text_section; /* number of .text; 0: there is none */
     uint64_t size_bytes;   /* of what stays: areas in whole pages */
@@ -164,10 +165,16 @@ void module_list_format(char *buffer, size_t capacity);
 
 struct ksyms_modinfo;
 
+/* Those that a module imports: MODULE_IMPORT_NS. */
+struct module_namespaces {
+    const char *names[MODULE_NAMESPACES_MAX]; /* in the section */
+    size_t count;
+};
+
 /* Check the tags of a file: name, vermagic, license, each once.  0, or -ENOEXEC after it has been
  * reported.  The name goes to `name`. */
 int module_metadata_check(const char *file_name, const struct ksyms_modinfo *modinfo,
-                          char name[MODULE_NAME_MAX]);
+                          char name[MODULE_NAME_MAX], struct module_namespaces *namespaces);
 
 /* --- Protection (protect.c) ------------------------------------------------------------------- */
 

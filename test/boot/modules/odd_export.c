@@ -13,6 +13,8 @@ __asm__(
     ".pushsection .rodata\n"
     "odd_name: .ascii \"odd\"\n"
     "odd_empty: .byte 0\n"
+    "odd_long: .fill 4096, 1, 'x'\n\t.byte 0\n"
+    "odd_longer: .fill 4097, 1, 'x'\n\t.byte 0\n"
     "\t.balign 4\n"
     "\t.fill " STRINGIFY(SHIFT) "\n"
                                 "\t.popsection\n"
