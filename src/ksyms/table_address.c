@@ -203,7 +203,8 @@ static struct block_symbol last_symbol(const struct ksyms_table *table,
     unsigned high = minimum(code >> block->low_width, KSYMS_BLOCK_SYMBOLS);
     uint64_t low = code & block->low_mask;
     unsigned place = 0;
-    uint32_t count;
+    uint64_t run; /* a one for each symbol of that high part */
+    uint32_t count, passed;
 
     if (high == KSYMS_BLOCK_SYMBOLS) {
         return symbol_of(block, block->symbol_count - 1);
@@ -212,12 +213,20 @@ static struct block_symbol last_symbol(const struct ksyms_table *table,
     if (high > 0) {
         place = find_one(~block->highs[0], ~block->highs[1], high - 1) + 1;
     }
-    for (count = place - high; count < block->symbol_count; count++, place++) {
-        uint64_t word = block->highs[place / 64 % 2];
-        if ((word >> place % 64 & 1) == 0 || low_part(table, block, count) > low) {
-            break;
+    count = place - high;
+    run = place < 64 ? block->highs[0] >> place | block->highs[1] << 1 << (63 - place)
+                     : block->highs[1] >> place % 64;
+    run &= run ^ (run + 1); /* up to the next zero */
+    /* Mostly they are fewer than four; how many cannot be predicted. */
+    do {
+        passed = 0;
+        for (uint32_t i = 0; i < 4; i++) {
+            passed += (run >> i & 1) & (low_part(table, block, count + i) <= low);
         }
-    }
+        count += passed;
+        place += passed;
+        run >>= 4;
+    } while (passed == 4 && count < block->symbol_count);
     count = count > 0 ? minimum(count, block->symbol_count) : 1; /* the first is at the base */
     return (struct block_symbol){count - 1,
                                  place_before(block, minimum(place, KSYMS_BLOCK_HIGHS - 1))};

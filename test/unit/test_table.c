@@ -587,6 +587,34 @@ static void test_aliases(void **state)
     }
 }
 
+/* However many there are, and wherever their block begins: the last one is met first. */
+static void test_many_aliases(void **state)
+{
+    static char text[8 * 1024];
+    (void)state;
+    for (uint32_t before = 0; before <= 62; before += 31) {
+        for (uint32_t count = 1; count <= 66; count += count < 6 || count >= 60 ? 1 : 9) {
+            struct ksyms_table table;
+            struct ksyms_symbol symbol;
+            struct blob blob;
+            size_t used = 0;
+            for (uint32_t i = 0; i < before + count; i++) {
+                uint32_t address = i < before ? 0x1000 + i * 16 : 0x2000;
+                used += (size_t)sprintf(text + used, "%x 0010 t symbol_%u\n", address, i);
+            }
+            sprintf(text + used, "2010 0010 t behind\n");
+            blob = generate_text(text, &table);
+            for (uint64_t address = 0x2000; address < 0x2010; address += 15) {
+                assert_true(ksyms_table_find_address(&table, address, &symbol));
+                assert_int_equal(symbol.index, before + count - 1);
+            }
+            assert_true(ksyms_table_find_address(&table, 0x2010, &symbol));
+            assert_int_equal(symbol.index, before + count);
+            free(blob.bytes);
+        }
+    }
+}
+
 /* `far` covers what its nested symbols leave, as far as 255 of them; holes have no name. */
 static void test_nested(void **state)
 {
@@ -738,12 +766,12 @@ static void test_checksum(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_checksum),      cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_build_id),      cmocka_unit_test(test_aliases),
-        cmocka_unit_test(test_nested),        cmocka_unit_test(test_look_back_bound),
-        cmocka_unit_test(test_without_sizes), cmocka_unit_test(test_name_buffer),
-        cmocka_unit_test(test_random_small),  cmocka_unit_test(test_random_large),
-        cmocka_unit_test(test_phrases),
+        cmocka_unit_test(test_checksum),        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_build_id),        cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_many_aliases),    cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_look_back_bound), cmocka_unit_test(test_without_sizes),
+        cmocka_unit_test(test_name_buffer),     cmocka_unit_test(test_random_small),
+        cmocka_unit_test(test_random_large),    cmocka_unit_test(test_phrases),
     };
     const struct CMUnitTest map_tests[] = {cmocka_unit_test(test_maps)};
     fixture_open();
