@@ -104,7 +104,7 @@ The code that reads our table has $(cat "$work/resolver") bytes at -Os.
 
 Linux stores no sizes: what it calls a symbol's size is the distance to the next one. Ours are those of the
 linker. Linux iterates in address order, names with their addresses. Ours iterates in name order, with addresses in an
-array that the caller has room for (`ksyms_table_list_addresses`, whose time counts here); in address order it has to find
+array that the caller has room for (\`ksyms_table_list_addresses\`, whose time counts here); in address order it has to find
 each name on its own.
 
 END
