@@ -3,10 +3,11 @@
  * gen_ksyms_codes.c: give the tokens their numbers and the numbers their codes.
  *
  * A name keeps the first tokens of its parent (name_parent), so only the tokens behind those are
- * written, and only they count.  The most frequent token gets number 0.  A code is 3 bits for one
- * of 8 classes and as many bits as the class has; a class holds the numbers that follow those of
- * the class before.  The 8 widths that cost least are found by trying all, from the last number
- * back (dynamic programming).  Entropy coding would save 1 % more.
+ * written, and only they count.  The most frequent token gets number 0.  A code is 4 bits for one
+ * of 8 classes of tokens that end a name, or of 8 others, and as many bits as the class has; a
+ * class holds the numbers that follow those of the class before.  The widths that cost least are
+ * found by trying all, from the last number back (dynamic programming).  Entropy coding would save
+ * 1 % more.
  */
 #include <stdlib.h>
 #include "gen_ksyms.h"
