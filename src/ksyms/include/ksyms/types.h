@@ -73,7 +73,6 @@ bool ksyms_type_hashes_find(const struct ksyms_type_hashes *hashes, uint32_t key
 uint32_t ksyms_type_hashes_key(const struct ksyms_type_hashes *hashes, uint32_t number);
 uint32_t ksyms_type_hashes_hash(const struct ksyms_type_hashes *hashes, uint32_t number);
 
-
 /* ---- Text ---- */
 
 /* Letters of a text, without a NUL. */
