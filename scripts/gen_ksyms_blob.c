@@ -27,7 +27,7 @@ static unsigned class_of(const struct token_names *tokenized, uint32_t token, ui
 
 /* The codes of a group, the end of one name behind the other. */
 struct code_list {
-    uint32_t *tokens;
+    uint32_t *tokens; /* their numbers; once they have a class, it and the rest of the number */
     size_t count, capacity;
 };
 
@@ -60,11 +60,13 @@ static void put_name_group(struct buffer *names, struct code_list *list,
         add_name(list, tokenized, rank);
     }
     for (size_t i = 0; i < list->count; i++) {
-        put_bits(names, class_of(tokenized, list->tokens[i], &rest), KSYMS_CODE_CLASS_BITS);
+        unsigned class = class_of(tokenized, list->tokens[i], &rest);
+        put_bits(names, class, KSYMS_CODE_CLASS_BITS);
+        list->tokens[i] = class << KSYMS_CODE_WIDTH_MAX | rest;
     }
     for (size_t i = list->count; i-- > 0;) {
-        unsigned class = class_of(tokenized, list->tokens[i], &rest);
-        put_bits(names, rest, tokenized->class_widths[class]);
+        put_bits(names, list->tokens[i],
+                 tokenized->class_widths[list->tokens[i] >> KSYMS_CODE_WIDTH_MAX]);
     }
 }
 

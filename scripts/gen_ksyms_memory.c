@@ -59,26 +59,25 @@ void put_number(struct buffer *buffer, uint64_t value, unsigned size_bytes)
 void put_bits(struct buffer *buffer, uint64_t value, unsigned width)
 {
     unsigned used = buffer->bits_used;
+    unsigned bits = used + width;
     uint8_t *bytes;
 
     if (width == 0) {
         return;
     }
     value &= UINT64_MAX >> (64 - width);
+    /* The last byte again, if it has room, and those behind it. */
+    buffer->size -= used > 0;
+    bytes = buffer_grow(buffer, (bits + 7) / 8);
     if (used > 0) {
-        buffer->bytes[buffer->size - 1] |= (uint8_t)(value << used);
-        buffer->bits_used = (used + width) % 8;
-        if (width <= 8 - used) {
-            return;
-        }
+        *bytes |= (uint8_t)(value << used);
         value >>= 8 - used;
-        width -= 8 - used;
+        bytes++;
     }
-    bytes = buffer_grow(buffer, (width + 7) / 8);
-    for (unsigned i = 0; i < (width + 7) / 8; i++) {
-        bytes[i] = (uint8_t)(value >> 8 * i);
+    for (unsigned done = used > 0 ? 8 : 0; done < bits; done += 8, value >>= 8) {
+        *bytes++ = (uint8_t)value;
     }
-    buffer->bits_used = width % 8;
+    buffer->bits_used = bits % 8;
 }
 
 void end_bits(struct buffer *buffer)
