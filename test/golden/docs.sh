@@ -30,6 +30,16 @@ for document in README.md HACKING.md docs/*.md src/ksyms/*.md examples/*.md; do
     done
 done
 
+# The tree that HACKING.md draws.
+sed -n '/^## Where/,/^## /p' HACKING.md >"$scratch/drawn"
+for name in $(ls -d src/kernel/*/ test/*/ | xargs -n 1 basename); do
+    check "HACKING.md draws $name/" grep -q "\(^\| \)$name/" "$scratch/drawn"
+done
+for document in docs/*.md; do
+    case $document in docs/figures*) name='figures\*.md' ;; *) name=${document#docs/} ;; esac
+    check "HACKING.md draws $document" grep -q "$name" "$scratch/drawn"
+done
+
 for option in $(sed -n 's/^#     \(--[a-z]*\).*/\1/p' scripts/run.sh); do
     check "README.md names $option" grep -q -e "$option" README.md
 done
