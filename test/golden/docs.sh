@@ -54,4 +54,19 @@ done
 for option in $(sed -n 's/^ *"  .* \(--[a-z-]*\) .*/\1/p' scripts/gen_trace.c | grep -v -e --help -e --output); do
     check "docs/ksyms.md names gen_trace $option" grep -q -e "$option" docs/ksyms.md
 done
+# What docs/how-it-works.md types: options of programs, and commands of the prompt.
+page=docs/how-it-works.md
+sed -n 's/.*build\/scripts\/\([a-z_]*\) \(-[^ ]*\|[a-z]*\) .*/\1 \2/p; s/.*\$G \(--[a-z]*\).*/gen_ksyms \1/p; s/.*`\(ksyms\|gen_[a-z]*\) \(--[a-z-]*\|lookup\|decode\|frames\|demangle\)[` ].*/\1 \2/p' \
+    $page | grep " [a-z-]" | sort -u >"$scratch/typed"
+check "$page uses programs" test -s "$scratch/typed"
+while read -r program word; do
+    check "$page: $program $word" grep -q -e "[ \"]${word#--}\b" -e "$word\b" "scripts/$program.c"
+done <"$scratch/typed"
+for command in $(sed -n 's/^onoma> //p' $page | tr ';' '\n' | awk '{ print $1 }' | sort -u); do
+    check "$page: $command" grep -rqE "\.name = \"$command\"" src/kernel modules
+done
+
+for pass in $(sed -n '/passes\[\]/,/};/s/^    \([a-z_]*\),.*/\1/p' src/kernel/module/load.c); do
+    check "$page: the pass $pass" grep -q "^|.*\`$pass\`" $page
+done
 finish
