@@ -19,6 +19,8 @@ trace.c ksyms_trace_rows ksyms_trace_lines
 link.c module_load.c:resolve
 module.c
 module_load.c
+module_types.c
+check_types ksyms_module_types
 types_compare.c
 EOF
 sed -n '/passes\[\]/,/};/s/^    \([a-z_]*\),.*/\1/p' "$kit/module_load.c" >passes
