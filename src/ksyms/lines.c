@@ -31,7 +31,8 @@ enum ksyms_status ksyms_lines_open(struct ksyms_lines *lines, const struct ksyms
     if (!ksyms_table_part(table, KSYMS_PART_LINES, &part)) {
         return KSYMS_BLOB_PART;
     }
-    if (!trace_index_open(&opened.index, &part, &tables) || !lines_tables_open(&opened, &tables)) {
+    if (!ksyms_trace_index_open(&opened.index, &part, &tables) ||
+        !ksyms_lines_tables_open(&opened, &tables)) {
         return KSYMS_BLOB_COUNT;
     }
     *lines = opened;
@@ -84,7 +85,7 @@ static bool open_scope(struct ksyms_chain *chain, struct ksyms_scope scope)
 
 static uint32_t take_signed(struct bit_cursor *bits, unsigned code)
 {
-    return unfold_signed(trace_take_number(bits, code));
+    return unfold_signed(ksyms_trace_take_number(bits, code));
 }
 
 static bool open_outer(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_t step)
@@ -93,12 +94,12 @@ static bool open_outer(struct ksyms_chain *chain, struct bit_cursor *bits, uint3
 
     if (step == KSYMS_LINES_OUTER_NAMED) {
         scope.kind = KSYMS_SCOPE_NAMED;
-        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        scope.callee = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
         return open_scope(chain, scope);
     }
     if (step == KSYMS_LINES_OUTER) {
         chain->outer_file += take_signed(bits, KSYMS_CODE_LINES_OUTER_FILE);
-        chain->outer_line = trace_take_number(bits, KSYMS_CODE_LINES_OUTER);
+        chain->outer_line = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_OUTER);
     } else {
         chain->outer_line += take_signed(bits, KSYMS_CODE_LINES_OUTER_NEAR);
     }
@@ -117,7 +118,7 @@ static bool open_call(struct ksyms_chain *chain, struct bit_cursor *bits, uint32
     case KSYMS_LINES_NESTED:
         scope.kind = KSYMS_SCOPE_NESTED;
         if (parent->next_call == 0) {
-            scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NESTED);
+            scope.callee = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_NESTED);
         } else {
             scope.callee =
                 (uint16_t)(parent->next_call + take_signed(bits, KSYMS_CODE_LINES_NESTED_NEXT));
@@ -126,21 +127,21 @@ static bool open_call(struct ksyms_chain *chain, struct bit_cursor *bits, uint32
         return open_scope(chain, scope);
     case KSYMS_LINES_CHILD_IN:
         scope.kind = KSYMS_SCOPE_ELSEWHERE;
-        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
-        scope.call_file = (uint16_t)trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
-        scope.call_line = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        scope.callee = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        scope.call_file = (uint16_t)ksyms_trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        scope.call_line = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
         return open_scope(chain, scope);
     case KSYMS_LINES_CHILD_NEAR:
         scope.kind = KSYMS_SCOPE_NEAR;
-        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NEAR);
+        scope.callee = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_NEAR);
         break;
     case KSYMS_LINES_CHILD_FREQUENT:
         scope.kind = KSYMS_SCOPE_FREQUENT;
-        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_FREQUENT);
+        scope.callee = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_FREQUENT);
         break;
     default:
         scope.kind = KSYMS_SCOPE_CALLEE;
-        scope.callee = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        scope.callee = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
         break;
     }
     parent->line += take_signed(bits, KSYMS_CODE_LINES_CALL_AT);
@@ -191,7 +192,7 @@ static bool change_scope(struct ksyms_chain *chain, struct bit_cursor *bits, uin
         enter_scope(chain, current_scope(chain)->parent);
         return true;
     case KSYMS_LINES_TO_RECENT:
-        return go_back(chain, 1 + trace_take_number(bits, KSYMS_CODE_LINES_BACK));
+        return go_back(chain, 1 + ksyms_trace_take_number(bits, KSYMS_CODE_LINES_BACK));
     case KSYMS_LINES_OUTER:
     case KSYMS_LINES_OUTER_NEAR:
     case KSYMS_LINES_OUTER_NAMED:
@@ -215,7 +216,7 @@ static bool read_row(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_
     uint32_t symbol = step % KSYMS_LINES_ROW_LINES;
 
     if (base == KSYMS_LINES_RECENT / KSYMS_LINES_ROW_LINES) {
-        base += trace_take_number(bits, KSYMS_CODE_LINES_BACK);
+        base += ksyms_trace_take_number(bits, KSYMS_CODE_LINES_BACK);
         symbol = KSYMS_LINES_ROW_LINES - 1;
     }
     if (base == 1) {
@@ -256,8 +257,8 @@ static bool is_row(struct ksyms_chain *chain, struct bit_cursor *bits, uint32_t 
     case KSYMS_LINES_FOREIGN:
         chain->place =
             (struct ksyms_row_place){.kind = KSYMS_PLACE_FOREIGN, .scope = chain->current};
-        chain->place.file = (uint16_t)trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
-        chain->place.line = trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        chain->place.file = (uint16_t)ksyms_trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
+        chain->place.line = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_NUMBER);
         return true;
     case KSYMS_LINES_PADDING:
         chain->place.is_padding = true;
@@ -310,7 +311,7 @@ static bool find_in_chunk(struct ksyms_chain *chain, const struct trace_chunk *c
 static bool resolve_scope(const struct ksyms_lines *lines, struct ksyms_scope *scope,
                           const struct ksyms_scope *parent, uint32_t *base)
 {
-    struct lines_declaration declaration;
+    struct ksyms_lines_declaration declaration;
     uint32_t callee = scope->callee;
 
     scope->call_file = scope->kind == KSYMS_SCOPE_ELSEWHERE ? scope->call_file : parent->file;
@@ -322,7 +323,7 @@ static bool resolve_scope(const struct ksyms_lines *lines, struct ksyms_scope *s
     case KSYMS_SCOPE_ELSEWHERE:
         break;
     case KSYMS_SCOPE_NESTED:
-        if (!lines_call(lines, parent->callee, callee, &callee, &scope->call_line)) {
+        if (!ksyms_lines_call(lines, parent->callee, callee, &callee, &scope->call_line)) {
             return false;
         }
         break;
@@ -331,11 +332,11 @@ static bool resolve_scope(const struct ksyms_lines *lines, struct ksyms_scope *s
         break;
     }
     if (scope->kind == KSYMS_SCOPE_NEAR) {
-        callee += lines_first_callee(lines, parent->file);
+        callee += ksyms_lines_first_callee(lines, parent->file);
     } else if (scope->kind == KSYMS_SCOPE_FREQUENT) {
-        callee = lines_frequent_callee(lines, callee);
+        callee = ksyms_lines_frequent_callee(lines, callee);
     }
-    if (!lines_declaration(lines, callee, &declaration)) {
+    if (!ksyms_lines_declaration(lines, callee, &declaration)) {
         return false;
     }
     scope->callee = callee;
@@ -377,7 +378,7 @@ bool ksyms_lines_find(const struct ksyms_lines *lines, uint64_t address, struct 
     chain->lines = lines;
     chain->is_done = false;
     chain->directory_number = NO_DIRECTORY;
-    return trace_find_chunk(&lines->index, address, &chunk) &&
+    return ksyms_trace_find_chunk(&lines->index, address, &chunk) &&
            find_in_chunk(chain, &chunk, address) && resolve_place(chain);
 }
 
@@ -393,9 +394,10 @@ static void name_file(struct ksyms_chain *chain, uint32_t file)
         memcpy(chain->file, "??", 3);
         return;
     }
-    directory = lines_file_name(chain->lines, file, chain->file, sizeof(chain->file));
+    directory = ksyms_lines_file_name(chain->lines, file, chain->file, sizeof(chain->file));
     if (directory != chain->directory_number) {
-        lines_directory_name(chain->lines, directory, chain->directory, sizeof(chain->directory));
+        ksyms_lines_directory_name(chain->lines, directory, chain->directory,
+                                   sizeof(chain->directory));
         chain->directory_number = directory;
     }
 }
@@ -410,7 +412,8 @@ bool ksyms_chain_next(struct ksyms_chain *chain, struct ksyms_place *place)
     name_file(chain, chain->place.file);
     *place = (struct ksyms_place){NULL, chain->directory, chain->file, chain->place.line};
     if (scope->kind != KSYMS_SCOPE_OUTER && !chain->place.is_padding) {
-        lines_callee_name(chain->lines, scope->callee, chain->function, sizeof(chain->function));
+        ksyms_lines_callee_name(chain->lines, scope->callee, chain->function,
+                                sizeof(chain->function));
         place->function = chain->function;
     }
     chain->is_done = scope->parent == chain->current || chain->place.is_padding;

@@ -45,7 +45,7 @@ static bool take_rising(struct ksyms_lines_array *array, struct ksyms_part *rest
     return take_array(array, rest, count > 0 ? count - 1 : 0, width);
 }
 
-bool lines_tables_open(struct ksyms_lines *lines, const struct ksyms_part *tables)
+bool ksyms_lines_tables_open(struct ksyms_lines *lines, const struct ksyms_part *tables)
 {
     const uint8_t *next = tables->bytes, *end = tables->bytes + tables->size_bytes;
     uint32_t frequent_count, widths, root_size, file_groups;
@@ -62,7 +62,7 @@ bool lines_tables_open(struct ksyms_lines *lines, const struct ksyms_part *table
         if (next == end) {
             return false;
         }
-        *numbers[i] = trace_take_varint(&next, end);
+        *numbers[i] = ksyms_trace_take_varint(&next, end);
     }
     offset_width = widths & 7;
     callee_width = widths >> 3;
@@ -126,12 +126,12 @@ static struct bit_cursor open_callees(const struct ksyms_lines *lines, uint32_t 
 /* Step over what a group says before its names. */
 static void skip_to_names(struct bit_cursor *bits)
 {
-    trace_skip_bits(bits, trace_take_number(bits, KSYMS_CODE_LINES_SIZE));
+    ksyms_trace_skip_bits(bits, ksyms_trace_take_number(bits, KSYMS_CODE_LINES_SIZE));
 }
 
 static uint32_t take_signed(struct bit_cursor *bits, unsigned code)
 {
-    return unfold_signed(trace_take_number(bits, code));
+    return unfold_signed(ksyms_trace_take_number(bits, code));
 }
 
 /* ---- Texts ---- */
@@ -217,7 +217,7 @@ static void take_text(struct bit_cursor *bits, uint32_t place, char *bytes, size
     for (uint32_t i = 0; i <= place; i++) {
         uint32_t kept = 0;
         if (i > 0 || root_size > 0) {
-            kept = trace_take_number(bits, KSYMS_CODE_LINES_KEPT);
+            kept = ksyms_trace_take_number(bits, KSYMS_CODE_LINES_KEPT);
         }
 
         text.length = kept < text.length ? kept : text.length;
@@ -242,7 +242,7 @@ struct callee_cursor {
 static void next_callee(struct callee_cursor *cursor)
 {
     cursor->line += take_signed(&cursor->bits, KSYMS_CODE_LINES_DECLARED);
-    cursor->call_count = trace_take_number(&cursor->bits, KSYMS_CODE_LINES_CALLS);
+    cursor->call_count = ksyms_trace_take_number(&cursor->bits, KSYMS_CODE_LINES_CALLS);
     if (cursor->call_count > KSYMS_LINES_CALLS_MAX) {
         cursor->call_count = KSYMS_LINES_CALLS_MAX;
     }
@@ -258,8 +258,8 @@ struct call_cursor {
 static void next_call(struct callee_cursor *cursor, struct call_cursor *call)
 {
     call->line += take_signed(&cursor->bits, KSYMS_CODE_LINES_CALL_LINE);
-    call->kind = trace_take_symbol(&cursor->bits, KSYMS_CODE_LINES_CALL_KIND);
-    call->value = trace_take_number(
+    call->kind = ksyms_trace_take_symbol(&cursor->bits, KSYMS_CODE_LINES_CALL_KIND);
+    call->value = ksyms_trace_take_number(
         &cursor->bits, call->kind == KSYMS_LINES_CALL_NEAR       ? KSYMS_CODE_LINES_CALL_NEAR
                        : call->kind == KSYMS_LINES_CALL_FREQUENT ? KSYMS_CODE_LINES_CALL_FREQUENT
                                                                  : KSYMS_CODE_LINES_NUMBER);
@@ -273,7 +273,7 @@ static bool find_callee(const struct ksyms_lines *lines, uint32_t callee,
         return false;
     }
     *cursor = (struct callee_cursor){.bits = open_callees(lines, callee)};
-    trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
+    ksyms_trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
     next_callee(cursor);
     for (uint32_t i = 0; i < callee % KSYMS_LINES_GROUP; i++) {
         struct call_cursor call = {0};
@@ -285,8 +285,8 @@ static bool find_callee(const struct ksyms_lines *lines, uint32_t callee,
     return !is_at_end(&cursor->bits);
 }
 
-bool lines_call(const struct ksyms_lines *lines, uint32_t caller, uint32_t number, uint32_t *callee,
-                uint32_t *line)
+bool ksyms_lines_call(const struct ksyms_lines *lines, uint32_t caller, uint32_t number,
+                      uint32_t *callee, uint32_t *line)
 {
     struct callee_cursor cursor;
     struct call_cursor call;
@@ -299,19 +299,20 @@ bool lines_call(const struct ksyms_lines *lines, uint32_t caller, uint32_t numbe
         next_call(&cursor, &call);
     }
     *line = call.line;
-    *callee = call.kind == KSYMS_LINES_CALL_NEAR       ? caller + unfold_signed(call.value)
-              : call.kind == KSYMS_LINES_CALL_FREQUENT ? lines_frequent_callee(lines, call.value)
-                                                       : call.value;
+    *callee = call.kind == KSYMS_LINES_CALL_NEAR ? caller + unfold_signed(call.value)
+              : call.kind == KSYMS_LINES_CALL_FREQUENT
+                  ? ksyms_lines_frequent_callee(lines, call.value)
+                  : call.value;
     return *callee < lines->callee_count;
 }
 
-uint32_t lines_frequent_callee(const struct ksyms_lines *lines, uint32_t rank)
+uint32_t ksyms_lines_frequent_callee(const struct ksyms_lines *lines, uint32_t rank)
 {
     return rank < lines->frequent.count ? array_at(lines, &lines->frequent, rank) : UINT32_MAX;
 }
 
-void lines_callee_name(const struct ksyms_lines *lines, uint32_t callee, char *text,
-                       size_t capacity)
+void ksyms_lines_callee_name(const struct ksyms_lines *lines, uint32_t callee, char *text,
+                             size_t capacity)
 {
     struct bit_cursor bits = open_callees(lines, callee);
 
@@ -331,8 +332,8 @@ struct file_cursor {
 static void next_file(struct file_cursor *cursor)
 {
     cursor->first_callee += cursor->callee_count;
-    cursor->callee_count = trace_take_number(&cursor->bits, KSYMS_CODE_LINES_FILE_CALLEES);
-    cursor->directory += trace_take_number(&cursor->bits, KSYMS_CODE_LINES_FOLDER);
+    cursor->callee_count = ksyms_trace_take_number(&cursor->bits, KSYMS_CODE_LINES_FILE_CALLEES);
+    cursor->directory += ksyms_trace_take_number(&cursor->bits, KSYMS_CODE_LINES_FOLDER);
 }
 
 /* The cursor at the first file of a group. */
@@ -341,11 +342,11 @@ static void open_files(const struct ksyms_lines *lines, uint32_t file, struct fi
     *cursor = (struct file_cursor){
         .bits = open_group(lines, lines->first_file_group + file / KSYMS_LINES_FILE_GROUP)};
     cursor->first_callee = rising_at(lines, &lines->file_callees, file / KSYMS_LINES_FILE_GROUP);
-    trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
+    ksyms_trace_take_number(&cursor->bits, KSYMS_CODE_LINES_SIZE);
     next_file(cursor);
 }
 
-uint32_t lines_first_callee(const struct ksyms_lines *lines, uint32_t file)
+uint32_t ksyms_lines_first_callee(const struct ksyms_lines *lines, uint32_t file)
 {
     struct file_cursor cursor;
 
@@ -383,8 +384,8 @@ __attribute__((noinline)) static uint32_t file_of_callee(const struct ksyms_line
     return KSYMS_LINES_NO_FILE;
 }
 
-bool lines_declaration(const struct ksyms_lines *lines, uint32_t callee,
-                       struct lines_declaration *declaration)
+bool ksyms_lines_declaration(const struct ksyms_lines *lines, uint32_t callee,
+                             struct ksyms_lines_declaration *declaration)
 {
     struct callee_cursor cursor;
 
@@ -396,8 +397,8 @@ bool lines_declaration(const struct ksyms_lines *lines, uint32_t callee,
     return true;
 }
 
-uint32_t lines_file_name(const struct ksyms_lines *lines, uint32_t file, char *text,
-                         size_t capacity)
+uint32_t ksyms_lines_file_name(const struct ksyms_lines *lines, uint32_t file, char *text,
+                               size_t capacity)
 {
     struct file_cursor cursor;
     struct bit_cursor names =
@@ -412,8 +413,8 @@ uint32_t lines_file_name(const struct ksyms_lines *lines, uint32_t file, char *t
     return cursor.directory;
 }
 
-void lines_directory_name(const struct ksyms_lines *lines, uint32_t directory, char *text,
-                          size_t capacity)
+void ksyms_lines_directory_name(const struct ksyms_lines *lines, uint32_t directory, char *text,
+                                size_t capacity)
 {
     struct bit_cursor bits =
         open_group(lines, lines->first_directory_group + directory / KSYMS_LINES_FILE_GROUP);

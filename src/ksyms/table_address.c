@@ -363,7 +363,7 @@ bool ksyms_table_symbol_at(const struct ksyms_table *table, uint32_t index,
     }
     load_block(table, index, &block);
     fill_symbol(table, &block, symbol_of(&block, index - block.first), symbol);
-    symbol->name_rank = read_rank(table, &block.ranks, index - block.first);
+    symbol->name_rank = ksyms_read_rank(table, &block.ranks, index - block.first);
     return true;
 }
 
@@ -376,7 +376,7 @@ bool ksyms_table_symbol_named(const struct ksyms_table *table, uint32_t name_ran
     if (name_rank >= table->symbol_count) {
         return false;
     }
-    index = index_of_rank(table, name_rank);
+    index = ksyms_index_of_rank(table, name_rank);
     load_block(table, index, &block);
     fill_symbol(table, &block, symbol_of(&block, index - block.first), symbol);
     symbol->name_rank = name_rank;
@@ -392,7 +392,8 @@ void ksyms_table_list_addresses(const struct ksyms_table *table, uint64_t *addre
         load_block(table, first, &block);
         at = symbol_of(&block, 0);
         do {
-            addresses[read_rank(table, &block.ranks, at.number)] = address_of(table, &block, at);
+            addresses[ksyms_read_rank(table, &block.ranks, at.number)] =
+                address_of(table, &block, at);
         } while (step_symbol(&block, &at));
     }
 }
@@ -409,7 +410,7 @@ bool ksyms_table_find_address(const struct ksyms_table *table, uint64_t address,
         return false;
     }
     fill_symbol(table, &block, at, &nearest);
-    nearest.name_rank = read_rank(table, &block.ranks, at.number);
+    nearest.name_rank = ksyms_read_rank(table, &block.ranks, at.number);
     found = nearest;
     steps = minimum(block.head.look_back, nearest.index);
     while (address < found.address || address - found.address >= found.size) {

@@ -40,7 +40,8 @@ static uint32_t block_bit(const struct ksyms_table *table, uint32_t block)
     return bit;
 }
 
-void open_name_block(const struct ksyms_table *table, uint32_t number, struct name_block *block)
+void ksyms_open_name_block(const struct ksyms_table *table, uint32_t number,
+                           struct name_block *block)
 {
     uint32_t bit = block_bit(table, number);
 
@@ -54,8 +55,8 @@ void open_name_block(const struct ksyms_table *table, uint32_t number, struct na
     block->end_bit = block_bit(table, number + 1);
 }
 
-void open_name_group(const struct ksyms_table *table, const struct name_block *block,
-                     uint32_t number, struct name_group *group)
+void ksyms_open_name_group(const struct ksyms_table *table, const struct name_block *block,
+                           uint32_t number, struct name_group *group)
 {
     uint32_t names =
         minimum(block->name_count - number * KSYMS_NAME_GROUP_SYMBOLS, KSYMS_NAME_GROUP_SYMBOLS);
@@ -79,8 +80,8 @@ void open_name_group(const struct ksyms_table *table, const struct name_block *b
     group->first.other_bit = at_most(end, table->names_end);
 }
 
-void find_codes(const struct ksyms_table *table, const struct name_group *group, uint32_t last,
-                struct code_place codes[CODE_PLACES])
+void ksyms_find_codes(const struct ksyms_table *table, const struct name_group *group,
+                      uint32_t last, struct code_place codes[CODE_PLACES])
 {
     struct code_place place = group->first;
     struct code_place *next = codes;
@@ -104,7 +105,7 @@ void find_codes(const struct ksyms_table *table, const struct name_group *group,
 
 /* ---- Reading names ---- */
 
-void next_string(const struct ksyms_table *table, struct token_string *token)
+void ksyms_next_string(const struct ksyms_table *table, struct token_string *token)
 {
     read_string(table, read_u16(token->numbers), token);
     token->length = minimum(token->length, KSYMS_TOKEN_LENGTH_MAX);
@@ -126,7 +127,7 @@ static inline uint32_t put_token(const struct ksyms_table *table, struct token_s
         if (token->more == 0) {
             return length;
         }
-        next_string(table, token);
+        ksyms_next_string(table, token);
     }
 }
 
@@ -176,9 +177,9 @@ static void find_pieces(const struct ksyms_table *table, const struct name_block
     struct name_group first;
     uint32_t marks = 1;
 
-    open_name_group(table, block, 0, &first);
+    ksyms_open_name_group(table, block, 0, &first);
     pieces->starts[0] = first.first;
-    find_codes(table, group, number, codes);
+    ksyms_find_codes(table, group, number, codes);
     for (uint32_t name = 0; name <= number; name++) {
         uint32_t kept = kept_of(table, group, name);
         uint32_t mark = (uint32_t)1 << kept;
@@ -199,9 +200,9 @@ static uint32_t read_name(const struct ksyms_table *table, uint32_t rank,
     struct name_block block;
     bool is_last = false;
 
-    open_name_block(table, rank / KSYMS_NAME_BLOCK_SYMBOLS, &block);
-    open_name_group(table, &block, rank % KSYMS_NAME_BLOCK_SYMBOLS / KSYMS_NAME_GROUP_SYMBOLS,
-                    &cursor->group);
+    ksyms_open_name_block(table, rank / KSYMS_NAME_BLOCK_SYMBOLS, &block);
+    ksyms_open_name_group(table, &block, rank % KSYMS_NAME_BLOCK_SYMBOLS / KSYMS_NAME_GROUP_SYMBOLS,
+                          &cursor->group);
     find_pieces(table, &block, &cursor->group, rank % KSYMS_NAME_GROUP_SYMBOLS, &pieces);
     cursor->ends[0] = 0;
     while (!is_last) {

@@ -149,18 +149,19 @@ static inline uint32_t kept_of(const struct ksyms_table *table, const struct nam
            ((1u << table->kept_width) - 1);
 }
 
-/* Room for the places that find_codes finds, and what it writes behind them. */
+/* Room for the places that ksyms_find_codes finds, and what it writes behind them. */
 #define CODE_PLACES (KSYMS_NAME_GROUP_SYMBOLS + 1 + CLASSES_AT_ONCE)
 
 /* table_name.c.  Goes on to the next string of a phrase; only if there are more. */
-void next_string(const struct ksyms_table *table, struct token_string *token);
+void ksyms_next_string(const struct ksyms_table *table, struct token_string *token);
 
 /* table_name.c.  `number` is below the count of blocks, or of the block's groups. */
-void open_name_block(const struct ksyms_table *table, uint32_t number, struct name_block *block);
-void open_name_group(const struct ksyms_table *table, const struct name_block *block,
-                     uint32_t number, struct name_group *group);
+void ksyms_open_name_block(const struct ksyms_table *table, uint32_t number,
+                           struct name_block *block);
+void ksyms_open_name_group(const struct ksyms_table *table, const struct name_block *block,
+                           uint32_t number, struct name_group *group);
 /* The codes of the names 0 ... last of a group; `last` is at most 15. */
-void find_codes(const struct ksyms_table *table, const struct name_group *group, uint32_t last,
-                struct code_place codes[CODE_PLACES]);
+void ksyms_find_codes(const struct ksyms_table *table, const struct name_group *group,
+                      uint32_t last, struct code_place codes[CODE_PLACES]);
 
 #endif

@@ -28,7 +28,8 @@ static inline uint32_t rank_of(const struct ksyms_table *table, const struct ran
     return at_most(value + (code->is_run ? number : 0), table->symbol_count - 1);
 }
 
-uint32_t read_rank(const struct ksyms_table *table, const struct rank_code *code, uint32_t number)
+uint32_t ksyms_read_rank(const struct ksyms_table *table, const struct rank_code *code,
+                         uint32_t number)
 {
     return rank_of(table, code, number);
 }
@@ -50,7 +51,7 @@ static bool read_shortcut(const struct ksyms_table *table, struct block_place pl
     return true;
 }
 
-uint32_t index_of_rank(const struct ksyms_table *table, uint32_t rank)
+uint32_t ksyms_index_of_rank(const struct ksyms_table *table, uint32_t rank)
 {
     uint32_t index = rank;
     bool has_jumped = false;

@@ -136,7 +136,8 @@ static inline struct rank_code read_rank_code(const struct ksyms_table *table,
 }
 
 /* table_order.c: from an index to its name rank and back.  Both are below the count. */
-uint32_t read_rank(const struct ksyms_table *table, const struct rank_code *code, uint32_t number);
-uint32_t index_of_rank(const struct ksyms_table *table, uint32_t rank);
+uint32_t ksyms_read_rank(const struct ksyms_table *table, const struct rank_code *code,
+                         uint32_t number);
+uint32_t ksyms_index_of_rank(const struct ksyms_table *table, uint32_t rank);
 
 #endif

@@ -97,7 +97,7 @@ static void compare_rest(const struct ksyms_table *table, const struct name_key 
             if (equal < token.length || token.more == 0) {
                 break;
             }
-            next_string(table, &token);
+            ksyms_next_string(table, &token);
         }
         order = matched < key->length ? -1 : 0;
         if (equal < token.length) {
@@ -187,8 +187,8 @@ static bool start_block(const struct ksyms_table *table, const struct name_key *
 {
     struct name_group group;
 
-    open_name_block(table, number, block);
-    open_name_group(table, block, 0, &group);
+    ksyms_open_name_block(table, number, block);
+    ksyms_open_name_group(table, block, 0, &group);
     search->known = 0;
     search->ends[0] = 0;
     return pass_name(table, key, search, &group.first, 0);
@@ -255,7 +255,7 @@ static uint32_t scan_group(const struct ksyms_table *table, const struct name_ke
     uint32_t passed = 1;
 
     equal->count = equal->may_be_more = search->order == 0;
-    find_codes(table, group, name_count - 1, codes);
+    ksyms_find_codes(table, group, name_count - 1, codes);
     while (passed < name_count &&
            pass_name(table, key, search, &codes[passed], kept_of(table, group, passed))) {
         equal->count += search->order == 0;
@@ -286,7 +286,7 @@ static uint32_t count_names(const struct ksyms_table *table, const struct name_k
     high = block.group_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        open_name_group(table, &block, middle, &group);
+        ksyms_open_name_group(table, &block, middle, &group);
         if (pass_head(table, key, &searches[2], &group, other)) {
             struct name_search *passed = other;
             other = last;
@@ -299,7 +299,7 @@ static uint32_t count_names(const struct ksyms_table *table, const struct name_k
     }
     if (low == 1) {
         last = &searches[2];
-        open_name_group(table, &block, 0, &last_group);
+        ksyms_open_name_group(table, &block, 0, &last_group);
     }
     in_block = (low - 1) * KSYMS_NAME_GROUP_SYMBOLS;
     return number * KSYMS_NAME_BLOCK_SYMBOLS + in_block +

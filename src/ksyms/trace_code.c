@@ -12,7 +12,7 @@
  */
 #include "trace_parts.h"
 
-void trace_load_bits(struct bit_cursor *cursor)
+void ksyms_trace_load_bits(struct bit_cursor *cursor)
 {
     if (cursor->end - cursor->next >= 8) {
         cursor->window |= __builtin_bswap64(read_u64(cursor->next)) >> cursor->width;
@@ -26,7 +26,7 @@ void trace_load_bits(struct bit_cursor *cursor)
     }
 }
 
-void trace_skip_bits(struct bit_cursor *cursor, uint32_t count)
+void ksyms_trace_skip_bits(struct bit_cursor *cursor, uint32_t count)
 {
     size_t rest;
 
@@ -65,7 +65,7 @@ static uint32_t take_long_symbol(struct bit_cursor *cursor, unsigned code)
     return 0;
 }
 
-uint32_t trace_take_rare_symbol(struct bit_cursor *cursor, unsigned code)
+uint32_t ksyms_trace_take_rare_symbol(struct bit_cursor *cursor, unsigned code)
 {
     struct ksyms_code_start start =
         ksyms_code_starts[code][cursor->window >> (64 - KSYMS_CODE_START_BITS)];
@@ -78,12 +78,12 @@ uint32_t trace_take_rare_symbol(struct bit_cursor *cursor, unsigned code)
     return symbol == KSYMS_CODE_ESCAPE ? take_bits(cursor, 8) : symbol;
 }
 
-uint32_t trace_take_symbol(struct bit_cursor *cursor, unsigned code)
+uint32_t ksyms_trace_take_symbol(struct bit_cursor *cursor, unsigned code)
 {
     return take_symbol(cursor, code);
 }
 
-uint32_t trace_take_many_bits(struct bit_cursor *cursor, unsigned width)
+uint32_t ksyms_trace_take_many_bits(struct bit_cursor *cursor, unsigned width)
 {
     uint32_t high;
 
@@ -94,7 +94,7 @@ uint32_t trace_take_many_bits(struct bit_cursor *cursor, unsigned width)
     return high << 16 | take_bits(cursor, 16);
 }
 
-uint32_t trace_take_number(struct bit_cursor *cursor, unsigned code)
+uint32_t ksyms_trace_take_number(struct bit_cursor *cursor, unsigned code)
 {
     return take_number(cursor, code);
 }

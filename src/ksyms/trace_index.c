@@ -16,7 +16,7 @@ static uint32_t take_byte(const uint8_t **next, const uint8_t *end)
     return *next < end ? *(*next)++ : 0;
 }
 
-uint32_t trace_take_varint(const uint8_t **next, const uint8_t *end)
+uint32_t ksyms_trace_take_varint(const uint8_t **next, const uint8_t *end)
 {
     uint32_t value = 0;
     for (unsigned shift = 0; shift < 35; shift += 7) {
@@ -29,8 +29,8 @@ uint32_t trace_take_varint(const uint8_t **next, const uint8_t *end)
     return value;
 }
 
-bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *part,
-                      struct ksyms_part *rest)
+bool ksyms_trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *part,
+                            struct ksyms_part *rest)
 {
     const uint8_t *next = part->bytes, *end = part->bytes + part->size_bytes;
     unsigned base_width, widths;
@@ -54,8 +54,8 @@ bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *
     for (unsigned i = 0; i < base_width; i++) {
         index->base |= (uint64_t)take_byte(&next, end) << 8 * i;
     }
-    index->count = trace_take_varint(&next, end);
-    index->stream.size_bytes = trace_take_varint(&next, end);
+    index->count = ksyms_trace_take_varint(&next, end);
+    index->stream.size_bytes = ksyms_trace_take_varint(&next, end);
     index->block_size = (uint8_t)(index->section_width + index->place_width + index->offset_width +
                                   index->file_width);
     start = (uint64_t)(next - part->bytes);
@@ -175,8 +175,8 @@ static bool find_in_block(const uint8_t *block, uint32_t size, uint64_t address,
     return false;
 }
 
-bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
-                      struct trace_chunk *chunk)
+bool ksyms_trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
+                            struct trace_chunk *chunk)
 {
     uint32_t block = count_blocks_below(index, address);
     uint32_t start, end;

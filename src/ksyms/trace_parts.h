@@ -35,12 +35,12 @@ static inline bool is_at_end(const struct bit_cursor *cursor)
 #define BITS_LOADED 24 /* there are so many in the window after this, or all that are left */
 
 /* Loads as many whole bytes as there is room for. */
-void trace_load_bits(struct bit_cursor *cursor);
+void ksyms_trace_load_bits(struct bit_cursor *cursor);
 
 static inline void need_bits(struct bit_cursor *cursor)
 {
     if (cursor->width < BITS_LOADED) {
-        trace_load_bits(cursor);
+        ksyms_trace_load_bits(cursor);
     }
 }
 
@@ -62,10 +62,10 @@ static inline uint32_t take_bits(struct bit_cursor *cursor, unsigned width)
     return value;
 }
 
-void trace_skip_bits(struct bit_cursor *cursor, uint32_t count);
+void ksyms_trace_skip_bits(struct bit_cursor *cursor, uint32_t count);
 
 /* A symbol whose code is longer than KSYMS_CODE_START_BITS, or escaped. */
-uint32_t trace_take_rare_symbol(struct bit_cursor *cursor, unsigned code);
+uint32_t ksyms_trace_take_rare_symbol(struct bit_cursor *cursor, unsigned code);
 
 /* Of the codes of trace_codes.c, the one that comes next. */
 static inline uint32_t take_symbol(struct bit_cursor *cursor, unsigned code)
@@ -75,16 +75,16 @@ static inline uint32_t take_symbol(struct bit_cursor *cursor, unsigned code)
     need_bits(cursor);
     start = ksyms_code_starts[code][cursor->window >> (64 - KSYMS_CODE_START_BITS)];
     if (start.width == 0 || start.symbol == KSYMS_CODE_ESCAPE) {
-        return trace_take_rare_symbol(cursor, code);
+        return ksyms_trace_take_rare_symbol(cursor, code);
     }
     drop_bits(cursor, start.width);
     return start.symbol;
 }
 
 /* The same where speed does not matter. */
-uint32_t trace_take_symbol(struct bit_cursor *cursor, unsigned code);
+uint32_t ksyms_trace_take_symbol(struct bit_cursor *cursor, unsigned code);
 /* The bits below the highest two of a number, more than BITS_LOADED. */
-uint32_t trace_take_many_bits(struct bit_cursor *cursor, unsigned width);
+uint32_t ksyms_trace_take_many_bits(struct bit_cursor *cursor, unsigned width);
 
 /* The number of a symbol that has been taken: small ones are the symbol, of larger ones it is the
  * highest two bits. */
@@ -98,7 +98,7 @@ static inline uint32_t take_number_rest(struct bit_cursor *cursor, uint32_t symb
         return symbol;
     }
     if (width > BITS_LOADED) {
-        return (2 | (above & 1)) << (width & 31) | trace_take_many_bits(cursor, width);
+        return (2 | (above & 1)) << (width & 31) | ksyms_trace_take_many_bits(cursor, width);
     }
     return (2 | (above & 1)) << width | take_bits(cursor, width);
 }
@@ -109,7 +109,7 @@ static inline uint32_t take_number(struct bit_cursor *cursor, unsigned code)
 }
 
 /* The same. */
-uint32_t trace_take_number(struct bit_cursor *cursor, unsigned code);
+uint32_t ksyms_trace_take_number(struct bit_cursor *cursor, unsigned code);
 
 /* 0 -1 1 -2 2 ... from 0 1 2 3 4 ..., as the unsigned number to add. */
 static inline uint32_t unfold_signed(uint32_t value)
@@ -118,7 +118,7 @@ static inline uint32_t unfold_signed(uint32_t value)
 }
 
 /* 7 bits a byte, the low ones first, at most 5 bytes; 0 behind the end. */
-uint32_t trace_take_varint(const uint8_t **next, const uint8_t *end);
+uint32_t ksyms_trace_take_varint(const uint8_t **next, const uint8_t *end);
 
 /* A number of 0 ... 8 bytes, of bytes that end at `end`. */
 static inline uint64_t read_field(const uint8_t *bytes, unsigned width, const uint8_t *end)
@@ -135,8 +135,8 @@ static inline uint64_t read_field(const uint8_t *bytes, unsigned width, const ui
 }
 
 /* Header, index and stream of a part; false if they do not fit in it.  `rest` is what follows. */
-bool trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *part,
-                      struct ksyms_part *rest);
+bool ksyms_trace_index_open(struct ksyms_trace_index *index, const struct ksyms_part *part,
+                            struct ksyms_part *rest);
 
 /* Some steps of a stream, and what they are about. */
 struct trace_chunk {
@@ -148,7 +148,7 @@ struct trace_chunk {
 
 /* The chunk that an address is in.  False if there is none; `start` and `end` then tell for which
  * addresses, if start < end. */
-bool trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
-                      struct trace_chunk *chunk);
+bool ksyms_trace_find_chunk(const struct ksyms_trace_index *index, uint64_t address,
+                            struct trace_chunk *chunk);
 
 #endif

@@ -105,12 +105,12 @@ uint32_t ksyms_type_hashes_differ(const struct ksyms_type_hashes *needed,
 
 uint32_t ksyms_types_key(struct ksyms_type_text head)
 {
-    return ksyms_blob_crc(0, (const uint8_t *)head.text, head.length);
+    return ksyms_types_crc(0, (const uint8_t *)head.text, head.length);
 }
 
 uint32_t ksyms_types_hash(struct ksyms_type_text body)
 {
-    return ksyms_blob_crc(0, (const uint8_t *)body.text, body.length);
+    return ksyms_types_crc(0, (const uint8_t *)body.text, body.length);
 }
 
 /* ---- Text ---- */

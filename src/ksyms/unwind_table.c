@@ -25,7 +25,7 @@ enum ksyms_status ksyms_unwind_open(struct ksyms_unwind *unwind, const struct ks
     if (!ksyms_table_part(table, KSYMS_PART_UNWIND, &part)) {
         return KSYMS_BLOB_PART;
     }
-    if (!trace_index_open(&index, &part, &rest) || rest.size_bytes != 0) {
+    if (!ksyms_trace_index_open(&index, &part, &rest) || rest.size_bytes != 0) {
         return KSYMS_BLOB_COUNT;
     }
     unwind->index = index;
@@ -97,7 +97,7 @@ void ksyms_unwind_apply(struct ksyms_unwind_state *state, uint32_t step, uint32_
 
 static int32_t take_offset(struct bit_cursor *bits)
 {
-    return (int32_t)unfold_signed(trace_take_number(bits, KSYMS_CODE_UNWIND_OFFSET));
+    return (int32_t)unfold_signed(ksyms_trace_take_number(bits, KSYMS_CODE_UNWIND_OFFSET));
 }
 
 static void set_state(struct ksyms_unwind_state *state, struct bit_cursor *bits)
@@ -127,7 +127,7 @@ static uint32_t read_step(struct ksyms_unwind_state *state, struct bit_cursor *b
 
     *step = symbol / KSYMS_UNWIND_LENGTHS;
     if (length == KSYMS_UNWIND_LENGTHS - 1) {
-        length = trace_take_number(bits, KSYMS_CODE_UNWIND_LENGTH);
+        length = ksyms_trace_take_number(bits, KSYMS_CODE_UNWIND_LENGTH);
     } else {
         length = take_number_rest(bits, length, KSYMS_UNWIND_LENGTH_BITS);
     }
@@ -136,8 +136,8 @@ static uint32_t read_step(struct ksyms_unwind_state *state, struct bit_cursor *b
         set_state(state, bits);
     } else {
         bool has_operand = *step == KSYMS_UNWIND_ALLOCATE || *step == KSYMS_UNWIND_FREE;
-        ksyms_unwind_apply(state, *step,
-                           has_operand ? trace_take_number(bits, KSYMS_CODE_UNWIND_WORDS) : 0);
+        ksyms_unwind_apply(
+            state, *step, has_operand ? ksyms_trace_take_number(bits, KSYMS_CODE_UNWIND_WORDS) : 0);
     }
     return 1 + length;
 }
@@ -174,7 +174,7 @@ bool ksyms_unwind_find(const struct ksyms_unwind *unwind, uint64_t address,
                        struct ksyms_unwind_row *row)
 {
     struct trace_chunk chunk;
-    bool is_found = trace_find_chunk(&unwind->index, address, &chunk);
+    bool is_found = ksyms_trace_find_chunk(&unwind->index, address, &chunk);
 
     *row = row_unknown;
     row->start = chunk.start;

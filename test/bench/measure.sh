@@ -33,12 +33,12 @@ build_linux() {
         "$linux/shim/kallsyms.c"
 }
 
-# Bytes of the code that reads a blob, at -Os as a small kernel would have it.
+# Bytes of the code that reads a blob, at -Os as a small kernel would have it: all, and for nearest names.
 resolver_bytes() {
     mkdir -p "$work/small"
     (cd "$work/small" && gcc $look_up_flags -Os -falign-functions=1 -fno-asynchronous-unwind-tables \
         -I "$root/src/ksyms/include" -c "$root"/src/ksyms/table*.c)
-    size -t "$work"/small/*.o | awk 'END { print $1 }'
+    size -t "$work"/small/*.o | awk '/table_nearest/ { nearest = $1 } END { print $1, nearest }'
 }
 
 # link_lookups MAP: $work/lookups with both tables inside.

@@ -100,7 +100,8 @@ $(gcc --version | head -n 1).
 
 $(main_table)
 
-The code that reads our table has $(cat "$work/resolver") bytes at -Os.
+The code that reads our table has $(cut -d " " -f 1 "$work/resolver") bytes at -Os, of which $(cut -d " " -f 2 "$work/resolver") are for
+nearest names, which only reports of the loader ask for.
 
 Linux stores no sizes: what it calls a symbol's size is the distance to the next one. Ours are those of the
 linker. Linux iterates in address order, names with their addresses. Ours iterates in name order, with addresses in an

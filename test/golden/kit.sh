@@ -46,22 +46,17 @@ say "$(wc -l <"$KIT_OBJECTS") objects need of others: $(awk '$1 == "U" { print $
     grep -E "^($(echo $allowed | tr ' ' '|'))\$" | sort -u | tr '\n' ' ')"
 
 # Its names do not meet those of a kernel that takes it in.
-left='find_codes index_of_rank lines_call lines_callee_name lines_declaration lines_directory_name
-    lines_file_name lines_first_callee lines_frequent_callee lines_tables_open next_string open_name_block open_name_group
-    read_rank trace_find_chunk trace_index_open trace_load_bits trace_skip_bits trace_take_many_bits
-    trace_take_number trace_take_rare_symbol trace_take_symbol trace_take_varint' # to be renamed too
-printf '%s\n' $left | sort >left
 foreign_names() { # FILE-WITH-PATHS
     tr '\n' '\0' <"$1" | xargs -0 "$NM" -gP --defined-only |
         awk '$2 ~ /^[A-Z]$/ && $1 !~ /^ksyms_/ { print $1 }' | sort
 }
-foreign_names "$KIT_OBJECTS" | comm -13 left - >foreign
+foreign_names "$KIT_OBJECTS" >foreign
 empty "names of the kit that others see and that do not begin with ksyms_" foreign
 
 # Numbers are read by an instruction each, not by a call: with -ffreestanding memcpy() would be one.
 while IFS= read -r object; do
     case $object in
-    */table_address.c.o | */table_order.c.o | */unwind_table.c.o | */table_checksum.c.o)
+    */table_address.c.o | */table_order.c.o | */unwind_table.c.o | */table_checksum.c.o | */types_crc.c.o)
         "$NM" "$object" | awk -v object="$(basename "$object")" '$1 == "U" && $2 == "memcpy" { print object }' ;;
     esac
 done <"$KIT_OBJECTS" >copiers

@@ -753,14 +753,43 @@ static void test_build_id(void **state)
     free(blob.bytes);
 }
 
-/* The Rocksoft check value of CRC-32: that of "123456789". */
+/* By the words of FORMAT.md: sums of these bytes, and of some behind the last four. */
+static uint32_t sum_of(const uint8_t *bytes, size_t size)
+{
+    uint64_t sum = 0, number;
+
+    for (size_t at = 0; at < size; at += size - at < 4 ? 1 : 4) {
+        bool is_field = at == offsetof(struct ksyms_blob_header, checksum);
+        number = bytes[at];
+        for (unsigned i = 1; i < 4 && size - at >= 4; i++) {
+            number += (uint64_t)bytes[at + i] << 8 * i;
+        }
+        if (!is_field) {
+            sum = (sum * 32 + (sum >> 27)) % 0x100000000 ^ number;
+            sum = sum * 0x9e3779b1 % 0x100000000;
+        }
+    }
+    return (uint32_t)sum;
+}
+
 static void test_checksum(void **state)
 {
+    struct ksyms_table table;
+    struct blob blob = generate_text("0000000000001000 T one\n0000000000001010 T two\n", &table);
+
     (void)state;
-    assert_int_equal(ksyms_blob_crc(0, (const uint8_t *)"123456789", 9), 0xcbf43926);
-    assert_int_equal(
-        ksyms_blob_crc(ksyms_blob_crc(0, (const uint8_t *)"1234", 4), (const uint8_t *)"56789", 5),
-        0xcbf43926);
+    for (size_t size = sizeof(struct ksyms_blob_header); size <= blob.size; size++) {
+        assert_int_equal(ksyms_blob_checksum(blob.bytes, size), sum_of(blob.bytes, size));
+    }
+    /* A changed word is seen, whatever the change. */
+    uint32_t wanted = ksyms_blob_checksum(blob.bytes, blob.size);
+    for (size_t bit = 0; bit < blob.size * 8; bit++) {
+        bool is_field = bit / 32 == offsetof(struct ksyms_blob_header, checksum) / 4;
+        blob.bytes[bit / 8] ^= 1 << bit % 8;
+        assert_int_equal(ksyms_blob_checksum(blob.bytes, blob.size) == wanted, is_field);
+        blob.bytes[bit / 8] ^= 1 << bit % 8;
+    }
+    free(blob.bytes);
 }
 
 int main(void)

@@ -293,6 +293,8 @@ static void test_keys(void **state)
     (void)state;
     assert_int_equal(ksyms_types_key(text("123456789")), 0xcbf43926);
     assert_int_equal(ksyms_types_hash(text("123456789")), 0xcbf43926);
+    uint32_t first = ksyms_types_crc(0, (const uint8_t *)"1234", 4);
+    assert_int_equal(ksyms_types_crc(first, (const uint8_t *)"56789", 5), 0xcbf43926);
 }
 
 static struct ksyms_type_hashes table_of(uint8_t *bytes, const uint32_t (*entries)[2],

@@ -6,7 +6,6 @@
  * that chains get longer.
  */
 #include "module/exports.h"
-#include "ksyms/blob.h"
 #include "ksyms/types.h"
 #include "module/module.h"
 #include "onoma/bug.h"
@@ -31,9 +30,9 @@ static uint32_t key_of(const char *name, uint32_t length)
     static uint32_t head_crc;
 
     if (head_crc == 0) {
-        head_crc = ksyms_blob_crc(0, (const uint8_t *)head, sizeof(head) - 1);
+        head_crc = ksyms_types_crc(0, (const uint8_t *)head, sizeof(head) - 1);
     }
-    return ksyms_blob_crc(head_crc, (const uint8_t *)name, length);
+    return ksyms_types_crc(head_crc, (const uint8_t *)name, length);
 }
 
 static void insert(struct exported *export)

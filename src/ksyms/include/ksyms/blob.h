@@ -27,7 +27,7 @@
 struct ksyms_blob_header {
     uint8_t magic[KSYMS_BLOB_MAGIC_SIZE];
     uint32_t version;
-    uint32_t checksum;   /* CRC-32 of all bytes of the blob but these four */
+    uint32_t checksum;   /* of all bytes of the blob but these four */
     uint32_t size_bytes; /* of the whole blob */
     uint32_t flags;
     uint32_t symbol_count;   /* absolute ones included */
@@ -151,13 +151,7 @@ static inline unsigned ksyms_blob_width(uint64_t count)
     return 63 - (unsigned)__builtin_clzll((count > 1 ? count - 1 : 0) * 2 + 1);
 }
 
-/*
- * CRC-32 as in IEEE 802.3, gzip and PNG: reflected, polynomial 0x04c11db7, all ones before and
- * after.  `crc` is 0 at the start, then the result of the bytes before.
- */
-uint32_t ksyms_blob_crc(uint32_t crc, const uint8_t *bytes, size_t length);
-
-/* The checksum of a whole blob: every byte but those of the field itself. */
+/* The checksum of a whole blob, of a header at least: every byte but those of the field itself. */
 uint32_t ksyms_blob_checksum(const uint8_t *blob, size_t size_bytes);
 
 #endif

@@ -102,6 +102,12 @@ enum ksyms_status ksyms_types_open(struct ksyms_types *types, const struct ksyms
 void ksyms_types_line(const struct ksyms_types *types, uint32_t number,
                       struct ksyms_type_text *head, struct ksyms_type_text *body);
 
+/*
+ * CRC-32 as in IEEE 802.3, gzip and PNG: reflected, polynomial 0x04c11db7, all ones before and
+ * after.  `crc` is 0 at the start, then the result of the bytes before.
+ */
+uint32_t ksyms_types_crc(uint32_t crc, const uint8_t *bytes, size_t length);
+
 /* The key and the hash of a line in a table of hashes: CRC-32 of its two halves. */
 uint32_t ksyms_types_key(struct ksyms_type_text head);
 uint32_t ksyms_types_hash(struct ksyms_type_text body);
