@@ -108,7 +108,7 @@ make)
         run make clean
         ls "$SOURCE_DIRECTORY/examples/make" >wanted
         rm -f log
-        ls | grep -v '^wanted$' >found
+        ls | grep -vx -e wanted -e found >found
         same "what make clean leaves, without knowing of the kit" wanted found
     fi
     ;;
