@@ -14,14 +14,16 @@
  */
 #include "table_parts.h"
 
-/* Where the parts of this version's kinds are; the first one of a kind counts. */
-struct directory {
-    struct ksyms_part parts[KSYMS_PART_KINDS];
-};
+#define TABLE_PARTS (KSYMS_PART_KINDS - KSYMS_PART_BASES) /* that a table with symbols has */
 
-/* Invariant 1, for known and unknown parts alike. */
-static enum ksyms_status read_directory(const uint8_t *blob, const struct ksyms_blob_header *header,
-                                        struct directory *directory)
+KSYMS_ASSERT(offsetof(struct ksyms_table, token_strings) ==
+                 offsetof(struct ksyms_table, bases) +
+                     (KSYMS_PART_TOKEN_STRINGS - KSYMS_PART_BASES) * sizeof(struct ksyms_part),
+             "a table's parts stand in the order of their kinds");
+
+/* Invariant 1, for known and unknown parts alike.  The first one of a kind counts. */
+static enum ksyms_status read_directory(struct ksyms_table *table,
+                                        const struct ksyms_blob_header *header, uint32_t *kinds)
 {
     uint64_t used = sizeof(*header) + (uint64_t)header->part_count * sizeof(struct ksyms_blob_part);
 
@@ -30,22 +32,25 @@ static enum ksyms_status read_directory(const uint8_t *blob, const struct ksyms_
     }
     for (uint32_t i = 0; i < header->part_count; i++) {
         struct ksyms_blob_part entry;
-        memcpy(&entry, blob + sizeof(*header) + i * sizeof(entry), sizeof(entry));
+        memcpy(&entry, table->blob + sizeof(*header) + i * sizeof(entry), sizeof(entry));
         if (entry.offset < used || entry.offset > header->size_bytes ||
             entry.size_bytes > header->size_bytes - entry.offset) {
             return KSYMS_BLOB_PART;
         }
         used = (uint64_t)entry.offset + entry.size_bytes;
-        if (entry.kind < KSYMS_PART_KINDS && !directory->parts[entry.kind].bytes) {
-            directory->parts[entry.kind] =
-                (struct ksyms_part){blob + entry.offset, entry.size_bytes};
+        uint32_t number = entry.kind - KSYMS_PART_BASES;
+        if (number < TABLE_PARTS && (*kinds >> number & 1) == 0) {
+            struct ksyms_part part = {table->blob + entry.offset, entry.size_bytes};
+            memcpy((char *)table + offsetof(struct ksyms_table, bases) + number * sizeof(part),
+                   &part, sizeof(part));
+            *kinds |= 1u << number;
         }
     }
     return KSYMS_OK;
 }
 
 static enum ksyms_status check_header(const uint8_t *blob, size_t size_bytes,
-                                      struct ksyms_blob_header *header, struct directory *directory)
+                                      struct ksyms_blob_header *header)
 {
     if (size_bytes < sizeof(*header)) {
         return KSYMS_BLOB_SHORT;
@@ -64,7 +69,7 @@ static enum ksyms_status check_header(const uint8_t *blob, size_t size_bytes,
         header->build_id_size > KSYMS_BUILD_ID_MAX) {
         return KSYMS_BLOB_COUNT;
     }
-    return read_directory(blob, header, directory);
+    return KSYMS_OK;
 }
 
 static uint32_t divide_up(uint32_t count, uint32_t by)
@@ -90,12 +95,10 @@ static enum ksyms_status read_codes(struct ksyms_table *table, struct ksyms_part
         if (class == KSYMS_CODE_LAST) {
             base = minimum(codes.first_last, KSYMS_TOKENS_MAX);
         }
-        table->codes[class] = (struct ksyms_code_class){
-            base,
-            (uint16_t)(((uint32_t)1 << codes.widths[class]) - 1),
-            codes.widths[class],
-        };
-        base += (uint32_t)1 << codes.widths[class];
+        uint32_t tokens = (uint32_t)1 << codes.widths[class];
+        table->codes[class] =
+            (struct ksyms_code_class){base, (uint16_t)(tokens - 1), codes.widths[class]};
+        base += tokens;
     }
     table->token_count = codes.token_count;
     table->token_width = KSYMS_TOKEN_LENGTH_BITS + codes.offset_width;
@@ -110,29 +113,25 @@ static enum ksyms_status read_codes(struct ksyms_table *table, struct ksyms_part
                : KSYMS_OK;
 }
 
-/* An array of `count` entries of `width` bits, and what one load reads at once. */
-static bool holds(struct ksyms_part part, uint64_t count, unsigned width)
+/* Exactly `count` entries of so many bytes. */
+static bool has_entries(struct ksyms_part part, uint32_t count, uint32_t size_bytes)
 {
-    return part.size_bytes >= (count * width + 7) / 8 + KSYMS_READ_AHEAD;
+    return part.size_bytes == (uint64_t)count * size_bytes;
 }
 
-KSYMS_ASSERT(offsetof(struct ksyms_table, token_strings) ==
-                 offsetof(struct ksyms_table, bases) +
-                     (KSYMS_PART_TOKEN_STRINGS - KSYMS_PART_BASES) * sizeof(struct ksyms_part),
-             "a table's parts stand in the order of their kinds");
+/* So many bits, and behind them what one load may read. */
+static bool has_bits(struct ksyms_part part, uint64_t bits, uint32_t ahead)
+{
+    return part.size_bytes >= (bits + 7) / 8 + ahead;
+}
 
 /* Invariants 2 to 4. */
 static enum ksyms_status take_parts(struct ksyms_table *table,
-                                    const struct ksyms_blob_header *header,
-                                    const struct directory *directory)
+                                    const struct ksyms_blob_header *header, uint32_t kinds)
 {
-    for (uint32_t kind = KSYMS_PART_NONE + 1; kind < KSYMS_PART_KINDS; kind++) {
-        if (!directory->parts[kind].bytes) {
-            return KSYMS_BLOB_PART;
-        }
+    if (kinds != (1u << TABLE_PARTS) - 1) {
+        return KSYMS_BLOB_PART;
     }
-    memcpy((char *)table + offsetof(struct ksyms_table, bases), &directory->parts[KSYMS_PART_BASES],
-           sizeof(directory->parts) - KSYMS_PART_BASES * sizeof(directory->parts[0]));
     table->address_blocks =
         divide_up(header->symbol_count - header->absolute_count, KSYMS_BLOCK_SYMBOLS);
     table->block_count =
@@ -143,38 +142,41 @@ static enum ksyms_status take_parts(struct ksyms_table *table,
     if (status != KSYMS_OK) {
         return status;
     }
-    table->base_size = table->bases.size_bytes == (uint64_t)table->block_count * 4 ? 4 : 8;
-    return table->bases.size_bytes != (uint64_t)table->block_count * table->base_size ||
-                   table->blocks.size_bytes !=
-                       (uint64_t)table->block_count * sizeof(struct ksyms_blob_block) ||
-                   table->name_blocks.size_bytes !=
-                       (uint64_t)table->name_block_count * sizeof(struct ksyms_blob_name_block) ||
-                   table->block_data.size_bytes < KSYMS_BLOCK_FIXED + KSYMS_READ_AHEAD ||
-                   table->names.size_bytes <
-                       ((uint64_t)table->names_end + 7) / 8 + KSYMS_NAMES_AHEAD ||
-                   !holds(table->tokens, table->token_count, table->token_width) ||
-                   table->token_strings.size_bytes < KSYMS_STRINGS_AHEAD
-               ? KSYMS_BLOB_COUNT
-               : KSYMS_OK;
+    table->base_size = has_entries(table->bases, table->block_count, 4) ? 4 : 8;
+    return has_entries(table->bases, table->block_count, table->base_size) &&
+                   has_entries(table->blocks, table->block_count,
+                               sizeof(struct ksyms_blob_block)) &&
+                   has_entries(table->name_blocks, table->name_block_count,
+                               sizeof(struct ksyms_blob_name_block)) &&
+                   has_bits(table->block_data, KSYMS_BLOCK_FIXED * 8, KSYMS_READ_AHEAD) &&
+                   has_bits(table->names, table->names_end, KSYMS_NAMES_AHEAD) &&
+                   has_bits(table->tokens, (uint64_t)table->token_count * table->token_width,
+                            KSYMS_READ_AHEAD) &&
+                   has_bits(table->token_strings, 0, KSYMS_STRINGS_AHEAD)
+               ? KSYMS_OK
+               : KSYMS_BLOB_COUNT;
 }
 
 enum ksyms_status ksyms_table_open(struct ksyms_table *table, const void *blob, size_t size_bytes)
 {
     struct ksyms_blob_header header;
-    struct directory directory = {0};
-    struct ksyms_table opened = {0};
-    enum ksyms_status status = check_header(blob, size_bytes, &header, &directory);
+    struct ksyms_table opened = {.blob = blob};
+    uint32_t kinds = 0;
+    enum ksyms_status status = check_header(blob, size_bytes, &header);
 
+    if (status == KSYMS_OK) {
+        status = read_directory(&opened, &header, &kinds);
+    }
     if (status != KSYMS_OK) {
         return status;
     }
-    opened.blob = blob;
     opened.blob_size = header.size_bytes;
     opened.flags = header.flags;
+    opened.part_count = header.part_count;
     opened.symbol_count = header.symbol_count;
     opened.absolute_count = header.absolute_count;
     if (header.symbol_count > 0) {
-        status = take_parts(&opened, &header, &directory);
+        status = take_parts(&opened, &header, kinds);
         if (status != KSYMS_OK) {
             return status;
         }

@@ -68,7 +68,7 @@ static void load_block(const struct ksyms_table *table, uint32_t index, struct a
     block->shift = block->head.address_shift & KSYMS_SHIFT_MASK;
     block->highs[0] = read_u64(data);
     block->highs[1] = read_u64(data + 8);
-    block->ranks = read_rank_code(table, place);
+    ksyms_read_rank_code(table, place, &block->ranks);
 }
 
 /* ---- Addresses ---- */
@@ -76,8 +76,7 @@ static void load_block(const struct ksyms_table *table, uint32_t index, struct a
 #define EACH_BYTE 0x0101010101010101u
 #define HIGH_BITS (EACH_BYTE << 7)
 
-/* In each byte the number of ones in it and in those below. */
-static uint64_t sum_bytes(uint64_t bits)
+uint64_t ksyms_sum_ones(uint64_t bits)
 {
     bits = bits - (bits >> 1 & 0x5555555555555555u);
     bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
@@ -97,8 +96,8 @@ static unsigned find_above(uint64_t bytes, unsigned number)
  * a loop, whose end a processor could not predict. */
 static unsigned find_one(uint64_t low, uint64_t high, unsigned number)
 {
-    uint64_t low_sums = sum_bytes(low);
-    uint64_t high_sums = sum_bytes(high);
+    uint64_t low_sums = ksyms_sum_ones(low);
+    uint64_t high_sums = ksyms_sum_ones(high);
     unsigned in_low = (unsigned)(low_sums >> 56);
     bool is_high = number >= in_low;
     uint64_t word = is_high ? high : low;
@@ -168,18 +167,11 @@ static uint32_t count_blocks(const struct ksyms_table *table, uint64_t address)
     uint32_t length = table->address_blocks;
     uint32_t low = 0;
 
-    /* Blocks below `low` begin at or below the address; written so that compilers need no jump.
-     * As long as there are many, three are compared at once: that takes no longer than one. */
-    while (length > 2) {
-        uint32_t part = (length + 1) / 4;
-        uint32_t first = part & -(uint32_t)(base_of(table, low + part - 1) <= address);
-        uint32_t second = part & -(uint32_t)(base_of(table, low + 2 * part - 1) <= address);
-        uint32_t third = part & -(uint32_t)(base_of(table, low + 3 * part - 1) <= address);
-        low += first + second + third;
-        length -= 3 * part;
-    }
-    for (; length > 0; length--) {
-        low += base_of(table, low) <= address;
+    /* Blocks below `low` begin at or below the address; written so that compilers need no jump. */
+    while (length > 0) {
+        uint32_t half = (length + 1) / 2;
+        low += half & -(uint32_t)(base_of(table, low + half - 1) <= address);
+        length -= half;
     }
     return low;
 }
@@ -254,7 +246,6 @@ static uint64_t gap_after(const struct ksyms_table *table, const struct address_
 {
     struct address_block other;
     uint64_t next_address = address;
-    uint32_t next_block;
 
     if (block->first >= placed_count(table)) {
         return 0;
@@ -262,18 +253,14 @@ static uint64_t gap_after(const struct ksyms_table *table, const struct address_
     while (next_address <= address && step_symbol(block, &symbol)) {
         next_address = address_of(table, block, symbol);
     }
-    if (next_address <= address) {
-        /* Blocks begin with their base; the last one that begins here may go on behind it. */
-        next_block = count_blocks(table, address);
-        if (next_block < table->address_blocks) {
+    /* Behind the block's end: blocks begin with their base, and the last one that begins at this
+     * address may go on behind it. */
+    if (next_address <= address && find_last(table, address, &other, &symbol)) {
+        uint32_t next_block = other.first / KSYMS_BLOCK_SYMBOLS + 1;
+        if (step_symbol(&other, &symbol)) {
+            next_address = address_of(table, &other, symbol);
+        } else if (next_block < table->address_blocks) {
             next_address = base_of(table, next_block);
-        }
-        if (next_block > 0 && (next_block - 1) * KSYMS_BLOCK_SYMBOLS != block->first) {
-            load_block(table, (next_block - 1) * KSYMS_BLOCK_SYMBOLS, &other);
-            symbol = last_symbol(table, &other, address);
-            if (step_symbol(&other, &symbol)) {
-                next_address = address_of(table, &other, symbol);
-            }
         }
     }
     return next_address > address ? next_address - address : 0;
@@ -370,16 +357,11 @@ bool ksyms_table_symbol_at(const struct ksyms_table *table, uint32_t index,
 bool ksyms_table_symbol_named(const struct ksyms_table *table, uint32_t name_rank,
                               struct ksyms_symbol *symbol)
 {
-    struct address_block block;
-    uint32_t index;
-
     if (name_rank >= table->symbol_count) {
         return false;
     }
-    index = ksyms_index_of_rank(table, name_rank);
-    load_block(table, index, &block);
-    fill_symbol(table, &block, symbol_of(&block, index - block.first), symbol);
-    symbol->name_rank = name_rank;
+    ksyms_table_symbol_at(table, ksyms_index_of_rank(table, name_rank), symbol);
+    symbol->name_rank = name_rank; /* of a damaged blob too */
     return true;
 }
 
@@ -453,14 +435,16 @@ unsigned ksyms_table_find_neighbours(const struct ksyms_table *table, uint64_t a
 
 struct ksyms_index_range ksyms_table_find_aliases(const struct ksyms_table *table, uint32_t index)
 {
-    uint32_t placed = placed_count(table);
-    uint32_t start = index < placed ? 0 : placed;
-    uint32_t end = index < placed ? placed : table->symbol_count;
+    uint32_t start = 0, end = placed_count(table);
     struct ksyms_index_range range = {index, 0};
     uint64_t address;
 
     if (index >= table->symbol_count) {
         return range;
+    }
+    if (index >= end) {
+        start = end;
+        end = table->symbol_count;
     }
     address = address_at(table, index);
     while (range.first > start && index - range.first < KSYMS_ALIASES_MAX &&

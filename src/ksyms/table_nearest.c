@@ -83,23 +83,21 @@ void ksyms_nearest_offer(struct ksyms_nearest *nearest, const char *candidate, s
                          uint32_t id)
 {
     uint32_t candidate_length = minimum(length, KSYMS_NEAREST_LENGTH);
-    uint32_t bound = nearest->limit;
+    uint32_t end = nearest->limit + 1; /* distances below are wanted */
     uint32_t difference = candidate_length > nearest->length ? candidate_length - nearest->length
                                                              : nearest->length - candidate_length;
     uint32_t distance, place;
 
     if (nearest->count == KSYMS_NEAREST_MAX) {
-        uint32_t worst = nearest->found[KSYMS_NEAREST_MAX - 1].distance;
-        if (worst == 0) {
-            return;
-        }
-        bound = worst - 1; /* of equal distance, the first stays */
+        end =
+            nearest->found[KSYMS_NEAREST_MAX - 1].distance; /* of equal distance, the first stays */
     }
-    if (difference > bound) {
+    if (difference >= end) {
         return;
     }
-    distance = measure_distance(nearest->name, nearest->length, candidate, candidate_length, bound);
-    if (distance > bound) {
+    distance =
+        measure_distance(nearest->name, nearest->length, candidate, candidate_length, end - 1);
+    if (distance >= end) {
         return;
     }
     nearest->count += nearest->count < KSYMS_NEAREST_MAX;
@@ -115,9 +113,10 @@ void ksyms_table_find_nearest(const struct ksyms_table *table, struct ksyms_name
                               struct ksyms_nearest *nearest)
 {
     char name[KSYMS_NEAREST_LENGTH + 1];
-    char last[KSYMS_NEAREST_LENGTH + 1] = "";
+    char last[KSYMS_NEAREST_LENGTH + 1];
     struct ksyms_names names;
 
+    last[0] = '\0';
     ksyms_names_start(&names, table, range, name, sizeof(name));
     while (ksyms_names_next(&names)) {
         size_t length = minimum(names.length, KSYMS_NEAREST_LENGTH);

@@ -15,8 +15,26 @@
  */
 #include "table_parts.h"
 
-static inline uint32_t rank_of(const struct ksyms_table *table, const struct rank_code *code,
-                               uint32_t number)
+void ksyms_read_rank_code(const struct ksyms_table *table, struct block_place place,
+                          struct rank_code *code)
+{
+    const uint8_t *block = block_bytes(table, place.block);
+    uint32_t low_width = block[offsetof(struct ksyms_blob_block, address_low_width)];
+    uint32_t widths = block[offsetof(struct ksyms_blob_block, rank_width)];
+    uint32_t highs = block[offsetof(struct ksyms_blob_block, rank_high_count)];
+
+    code->is_run = highs == 0;
+    code->low_width = at_most(widths & KSYMS_RANK_LOW_MASK, table->rank_width);
+    code->width = code->low_width + (widths >> KSYMS_RANK_HIGH_SHIFT);
+    code->high_bits = table->rank_width - code->low_width;
+    code->highs_bit = ((uint64_t)block_offset(table, place.block) + KSYMS_BLOCK_FIXED) * 8;
+    code->lows_bit = code->highs_bit + (highs + code->is_run) * code->high_bits;
+    code->codes_bit = code->lows_bit + place.symbol_count * low_width;
+    code->end_bit = code->codes_bit + place.symbol_count * code->width;
+}
+
+uint32_t ksyms_read_rank(const struct ksyms_table *table, const struct rank_code *code,
+                         uint32_t number)
 {
     uint64_t value =
         read_bits(table->block_data, code->codes_bit + (uint64_t)number * code->width, code->width);
@@ -28,19 +46,13 @@ static inline uint32_t rank_of(const struct ksyms_table *table, const struct ran
     return at_most(value + (code->is_run ? number : 0), table->symbol_count - 1);
 }
 
-uint32_t ksyms_read_rank(const struct ksyms_table *table, const struct rank_code *code,
-                         uint32_t number)
-{
-    return rank_of(table, code, number);
-}
-
 /* Where the shortcut at a symbol leads; false if it has none. */
 static bool read_shortcut(const struct ksyms_table *table, struct block_place place,
                           uint32_t *target)
 {
     uint32_t offset = block_offset(table, place.block);
     uint64_t marks = read_u64(table->block_data.bytes + offset + KSYMS_BLOCK_HIGHS / 8);
-    uint64_t before = count_ones(marks & (((uint64_t)1 << place.number) - 1));
+    uint64_t before = ksyms_sum_ones(marks & (((uint64_t)1 << place.number) - 1)) >> 56;
     uint64_t bit = (uint64_t)offset * 8 - (before + 1) * table->rank_width;
 
     if ((marks >> place.number & 1) == 0) {
@@ -65,8 +77,8 @@ uint32_t ksyms_index_of_rank(const struct ksyms_table *table, uint32_t rank)
         if (!has_jumped && read_shortcut(table, place, &next)) {
             has_jumped = true;
         } else {
-            code = read_rank_code(table, place);
-            next = rank_of(table, &code, place.number);
+            ksyms_read_rank_code(table, place, &code);
+            next = ksyms_read_rank(table, &code, place.number);
             if (next == rank) {
                 break;
             }

@@ -7,15 +7,10 @@
 
 bool ksyms_table_part(const struct ksyms_table *table, uint32_t kind, struct ksyms_part *part)
 {
-    uint32_t count = read_u32(table->blob + offsetof(struct ksyms_blob_header, part_count));
-
-    for (uint32_t i = 0; i < count && i < KSYMS_BLOB_PARTS_MAX; i++) {
+    for (uint32_t i = 0; i < table->part_count; i++) {
         struct ksyms_blob_part entry;
-        size_t place = sizeof(struct ksyms_blob_header) + i * sizeof(entry);
-        if (place + sizeof(entry) > table->blob_size) {
-            return false;
-        }
-        memcpy(&entry, table->blob + place, sizeof(entry));
+        memcpy(&entry, table->blob + sizeof(struct ksyms_blob_header) + i * sizeof(entry),
+               sizeof(entry));
         if (entry.kind == kind) {
             *part = (struct ksyms_part){table->blob + entry.offset, entry.size_bytes};
             return entry.offset <= table->blob_size &&

@@ -83,14 +83,6 @@ static inline struct block_place place_of(const struct ksyms_table *table, uint3
     };
 }
 
-static inline uint32_t count_ones(uint64_t bits)
-{
-    bits = bits - (bits >> 1 & 0x5555555555555555u);
-    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
-    bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-    return (uint32_t)(bits * 0x0101010101010101u >> 56);
-}
-
 /* How the name ranks of a block are written.  A run of consecutive ranks is one high part. */
 struct rank_code {
     uint64_t highs_bit; /* in BLOCK_DATA */
@@ -115,29 +107,16 @@ static inline uint32_t block_offset(const struct ksyms_table *table, uint32_t nu
                    table->block_data.size_bytes - KSYMS_BLOCK_FIXED - KSYMS_READ_AHEAD);
 }
 
-static inline struct rank_code read_rank_code(const struct ksyms_table *table,
-                                              struct block_place place)
-{
-    const uint8_t *block = block_bytes(table, place.block);
-    uint32_t low_width = block[offsetof(struct ksyms_blob_block, address_low_width)];
-    uint32_t widths = block[offsetof(struct ksyms_blob_block, rank_width)];
-    uint32_t highs = block[offsetof(struct ksyms_blob_block, rank_high_count)];
-    struct rank_code code;
-
-    code.is_run = highs == 0;
-    code.low_width = at_most(widths & KSYMS_RANK_LOW_MASK, table->rank_width);
-    code.width = code.low_width + (widths >> KSYMS_RANK_HIGH_SHIFT);
-    code.high_bits = table->rank_width - code.low_width;
-    code.highs_bit = ((uint64_t)block_offset(table, place.block) + KSYMS_BLOCK_FIXED) * 8;
-    code.lows_bit = code.highs_bit + (highs + code.is_run) * code.high_bits;
-    code.codes_bit = code.lows_bit + place.symbol_count * low_width;
-    code.end_bit = code.codes_bit + place.symbol_count * code.width;
-    return code;
-}
+/* table_order.c.  `place` is one of the table's. */
+void ksyms_read_rank_code(const struct ksyms_table *table, struct block_place place,
+                          struct rank_code *code);
 
 /* table_order.c: from an index to its name rank and back.  Both are below the count. */
 uint32_t ksyms_read_rank(const struct ksyms_table *table, const struct rank_code *code,
                          uint32_t number);
 uint32_t ksyms_index_of_rank(const struct ksyms_table *table, uint32_t rank);
+
+/* table_address.c: in each byte the number of ones in it and in those below. */
+uint64_t ksyms_sum_ones(uint64_t bits);
 
 #endif

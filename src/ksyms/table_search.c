@@ -33,20 +33,18 @@ struct name_search {
 
 static void set_key(struct name_key *key, const char *bytes, size_t length, bool is_prefix)
 {
+    uint32_t tail_length;
+
     key->bytes = (const uint8_t *)bytes;
     key->length = minimum(length, UINT32_MAX - KSYMS_TOKEN_LENGTH_MAX);
-    key->tail_start = key->length > 8 ? key->length - 8 : 0;
+    tail_length = minimum(key->length, 8);
+    key->tail_start = key->length - tail_length;
     key->windows[0] = (uintptr_t)bytes;
     key->windows[1] = (uintptr_t)key->tail - key->tail_start;
     key->is_prefix = is_prefix;
     key->through = true;
     memset(key->tail, 0, sizeof(key->tail));
-    if (key->length >= 8) {
-        memcpy(key->tail, key->bytes + key->tail_start, 8);
-    }
-    for (uint32_t i = 0; key->length < 8 && i < key->length; i++) {
-        key->tail[i] = key->bytes[i];
-    }
+    memcpy(key->tail, key->bytes + key->tail_start, tail_length);
 }
 
 /* 8 bytes of the key, zeros behind its end; `place` is at most its length. */
@@ -153,32 +151,21 @@ static uint32_t count_keys(const struct ksyms_table *table, uint64_t high, uint6
     uint32_t length = table->name_block_count;
     uint32_t count = 0;
 
-    /* As in count_blocks: three at once are compared as fast as one. */
-    while (length > 2) {
-        uint32_t part = (length + 1) / 4;
-        uint32_t below = is_key_below(table, count + part - 1, high, low, through);
-        below += is_key_below(table, count + 2 * part - 1, high, low, through);
-        below += is_key_below(table, count + 3 * part - 1, high, low, through);
-        count += part * below;
-        length -= 3 * part;
-    }
-    for (; length > 0; length--) {
-        count += is_key_below(table, count, high, low, through);
+    while (length > 0) { /* without a jump, as in count_blocks */
+        uint32_t half = (length + 1) / 2;
+        count += half & -(uint32_t)is_key_below(table, count + half - 1, high, low, through);
+        length -= half;
     }
     return count;
 }
 
-/* The key's first 16 bytes as two numbers, filled up with ones or with zeros. */
-static void pad_key(const struct name_key *key, bool fill, uint64_t *high, uint64_t *low)
+/* 8 bytes of the key as a number, filled up with ones or with zeros. */
+static uint64_t key_number(const struct name_key *key, uint32_t place, bool fill)
 {
-    *high = __builtin_bswap64(key_window(key, 0));
-    *low = key->length > 8 ? __builtin_bswap64(key_window(key, 8)) : 0;
-    if (fill && key->length < 8) {
-        *high |= UINT64_MAX >> key->length * 8;
-    }
-    if (fill && key->length < 16) {
-        *low |= key->length <= 8 ? UINT64_MAX : UINT64_MAX >> (key->length - 8) * 8;
-    }
+    uint32_t length = key->length > place ? minimum(key->length - place, 8) : 0;
+    uint64_t number = length > 0 ? __builtin_bswap64(key_window(key, place)) : 0;
+
+    return fill && length < 8 ? number | UINT64_MAX >> length * 8 : number;
 }
 
 /* Start a search with the first name of a block: true if that name is counted. */
@@ -199,13 +186,15 @@ static uint32_t count_block_heads(const struct ksyms_table *table, const struct 
 {
     struct name_search search;
     struct name_block block;
-    uint64_t high, low;
+    uint64_t high = key_number(key, 0, false), low = key_number(key, 8, false);
     uint32_t first, end;
 
-    pad_key(key, false, &high, &low);
     first = count_keys(table, high, low, false);
     end = first;
-    pad_key(key, key->is_prefix, &high, &low);
+    if (key->is_prefix) {
+        high = key_number(key, 0, true);
+        low = key_number(key, 8, true);
+    }
     if (first < table->name_block_count && is_key_below(table, first, high, low, true)) {
         end = count_keys(table, high, low, true);
     }
@@ -232,10 +221,6 @@ static bool pass_head(const struct ksyms_table *table, const struct name_key *ke
     search->known = minimum(kept, head->known);
     for (uint32_t i = 0; i <= search->known; i++) {
         search->ends[i] = head->ends[i];
-    }
-    if (kept > head->known) {
-        search->known = head->known;
-        return is_counted(key, head->order);
     }
     return pass_name(table, key, search, &group->first, kept);
 }
@@ -307,16 +292,21 @@ static uint32_t count_names(const struct ksyms_table *table, const struct name_k
                       minimum(block.name_count - in_block, KSYMS_NAME_GROUP_SYMBOLS), last, equal);
 }
 
-static struct ksyms_name_range find_range(const struct ksyms_table *table, struct name_key *key)
+static struct ksyms_name_range find_range(const struct ksyms_table *table, const char *bytes,
+                                          size_t length, bool is_prefix)
 {
+    struct name_key key;
     struct ksyms_name_range range = {0, 0};
     struct equal_names equal;
-    uint32_t end = count_names(table, key, &equal);
-    uint32_t first = end - equal.count;
+    uint32_t end, first;
+
+    set_key(&key, bytes, length, is_prefix);
+    end = count_names(table, &key, &equal);
+    first = end - equal.count;
 
     if (equal.may_be_more) {
-        key->through = false;
-        first = count_names(table, key, &equal);
+        key.through = false;
+        first = count_names(table, &key, &equal);
     }
     if (end > first) {
         range = (struct ksyms_name_range){first, end - first};
@@ -327,15 +317,11 @@ static struct ksyms_name_range find_range(const struct ksyms_table *table, struc
 struct ksyms_name_range ksyms_table_find_name(const struct ksyms_table *table, const char *name,
                                               size_t length)
 {
-    struct name_key key;
-    set_key(&key, name, length, false);
-    return find_range(table, &key);
+    return find_range(table, name, length, false);
 }
 
 struct ksyms_name_range ksyms_table_find_prefix(const struct ksyms_table *table, const char *prefix,
                                                 size_t length)
 {
-    struct name_key key;
-    set_key(&key, prefix, length, true);
-    return find_range(table, &key);
+    return find_range(table, prefix, length, true);
 }

@@ -54,22 +54,17 @@ struct ksyms_code_class {
 
 /* A checked view of a blob.  Filled by ksyms_table_open; fields are for the kit's own use. */
 struct ksyms_table {
-    const uint8_t *blob;
-    uint32_t blob_size;
-    uint32_t flags; /* KSYMS_BLOB_HAS_SIZES */
+    /* What look-ups read most comes first: near offsets are short instructions. */
     uint32_t symbol_count;
     uint32_t absolute_count; /* at most symbol_count: the last ones in address order */
-    uint32_t block_count;    /* blocks of all symbols ... */
-    uint32_t address_blocks; /* ... of which so many hold those that have a place */
-    uint32_t name_block_count;
-    uint32_t token_count; /* not 0 unless the table is empty */
-    uint32_t names_end;   /* bits of `names` that hold names */
-    unsigned base_size;   /* bytes of an entry of `bases`: 4 or 8 */
-    unsigned rank_width;  /* bits of a name rank */
-    unsigned kept_width;  /* bits of a number of kept tokens: at most 5 */
-    unsigned token_width; /* bits of an entry of `tokens` */
+    uint32_t address_blocks; /* blocks of symbols that have a place */
+    uint32_t token_count;    /* not 0 unless the table is empty */
+    uint32_t names_end;      /* bits of `names` that hold names */
+    unsigned base_size;      /* bytes of an entry of `bases`: 4 or 8 */
+    unsigned rank_width;     /* bits of a name rank */
+    unsigned kept_width;     /* bits of a number of kept tokens: at most 5 */
+    unsigned token_width;    /* bits of an entry of `tokens` */
     uint32_t token_offset_mask;
-    struct ksyms_code_class codes[16];
     /* In the order of their kinds. */
     struct ksyms_part bases;  /* block_count addresses */
     struct ksyms_part blocks; /* block_count entries */
@@ -79,6 +74,13 @@ struct ksyms_table {
     struct ksyms_part code_classes;
     struct ksyms_part tokens; /* token_count entries */
     struct ksyms_part token_strings;
+    struct ksyms_code_class codes[16];
+    uint32_t block_count; /* blocks of all symbols */
+    uint32_t name_block_count;
+    uint32_t part_count; /* of the directory, which lies in the blob */
+    const uint8_t *blob;
+    uint32_t blob_size;
+    uint32_t flags; /* KSYMS_BLOB_HAS_SIZES */
 };
 
 struct ksyms_symbol {
