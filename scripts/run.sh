@@ -68,6 +68,7 @@ if [ $gdb = yes ]; then
     connect='target remote localhost:1234'
     message="run.sh: the kernel waits for gdb; in another terminal:
     cd '$project' && gdb '$kernel' -ex '$connect'"
+    # shellcheck disable=SC2016 # expanded by the inner shell
     set -- sh -c 'printf "%s\n" "$0" && exec "$@"' "$message" sh "$scripts/qemu.sh" --iso "$iso" "$@"
     if ! command -v tmux >/dev/null; then exec "$@"; fi
     if [ -z "${TMUX:-}" ]; then

@@ -70,7 +70,7 @@ else
     fetch_kernel_map
     main_map=$maps/kernel.map main_kind=C
     main_name="Debian's kernel, $(kernel_package)"
-    main_packages=$cache/$(kernel_package)_*.deb
+    main_packages="$cache/$(kernel_package)_*.deb"
 fi
 
 # The map of the first table comes first: its parts and checks are what the report shows.

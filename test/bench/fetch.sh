@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # cache, linux, maps, maps_tool: of who reads this, see below
 #
 # fetch.sh: what the benchmark compares with, out of Debian's packages.  To be read by `.`.
 #
